@@ -7,44 +7,44 @@ import type { AlertBook } from './book.ts';
 import { fingerprint, oneAnswerEach } from './identity.ts';
 import { type AlertPolicies, type AlertPolicy, AUTO_RESOLVE, DEDUP, policyOf } from './policy.ts';
 
-/** What the alerts are looked at with. */
+/** What the alerts are evaluated with. */
 export interface Look {
   readonly now: Instant;
   readonly repo: string;
-  /** By name of the rule; rules that are not named have the default policy. */
+  /** By rule name; other rules have the default policy. */
   readonly policies: AlertPolicies;
-  /** An alert whose condition was seen gone ends after this time at the latest; left out: `AUTO_RESOLVE`. */
+  /** An alert whose condition was seen to be gone ends after this time at the latest; left out: `AUTO_RESOLVE`. */
   readonly autoResolve?: Duration;
   /** An alert that comes back within this time flaps; left out: `DEDUP`. */
   readonly dedup?: Duration;
-  /** Whether what was over before anybody looked becomes active all the same; left out: it does not. */
+  /** Whether something that was over before anybody looked still becomes active; left out: it does not. */
   readonly pagePast?: boolean;
 }
 
 /**
- * True when `now` lies before the last look, as in a re-run of an old job or with a wrong clock: such a look only reads. Looks
- * that come before it one after the other show that it was the last look whose clock was wrong: see `AlertBook.behind`.
+ * True if `now` is before the last look, as in a re-run of an old job or with a wrong clock. Such a look only reads. Several
+ * consecutive looks before it show that the clock of the last look was wrong: see `AlertBook.behind`.
  */
 export function comesTooLate(book: AlertBook, now: Instant): boolean {
   return book.evaluatedAt !== null && now < book.evaluatedAt;
 }
 
 /**
- * What the findings change in the life of the alerts. Pure and total: every state meets every answer.
+ * What the findings change in the life of the alerts. Pure and total: every state handles every answer.
  *
  * | state    | violated                                   | ok                                             | unknown | not judged |
  * |----------|--------------------------------------------|------------------------------------------------|---------|------------|
  * | none     | active, or pending while `for` runs        | none                                           | none    | none       |
  * | pending  | active once `for` has passed and it was seen often enough | dropped                         | hold    | dropped    |
- * | active   | stay; told anew when what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
+ * | active   | stay; updated if what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
  * | resolved | a new episode, as from none                | stay                                           | stay    | stay       |
  *
- * An ok that `holds` lets an active alert stay: a judge says so of numbers that have come back over the line, but not clearly,
- * so that what wavers about a line is one story. An alert of a day or a month ends with it, whatever is known of the next one;
- * what is violated in the next one too is another episode.
+ * An ok that `holds` keeps an active alert. A judge returns it for numbers that are back across the line, but not clearly, so
+ * that a value wavering around a line is one story. An alert about a day or a month ends with it, whatever is known about the
+ * next one. A violation in the next period is another episode.
  *
- * Somebody's acknowledgement changes nothing in this: it stands beside the state. What a rule wants unknown to be read as is read
- * so before.
+ * An acknowledgement changes nothing here, because it is separate from the state. How a rule wants unknown to be read is applied
+ * beforehand.
  *
  * The same findings at the same moment change nothing a second time.
  */
@@ -63,7 +63,7 @@ export function advanceAlerts(book: AlertBook, findings: readonly Finding[], loo
   return [...judged, ...unjudged.flatMap((alert) => orphan(alert, look))];
 }
 
-/** What a finding means under the policy of its rule. */
+/** A finding as read under the policy of its rule. */
 function read(book: AlertBook, finding: Finding, { repo, policies }: Look): Finding {
   const { noData, severity } = policyOf(policies, finding.rule);
   if (finding.outcome !== 'unknown' || noData === 'keep') return finding;
@@ -83,7 +83,7 @@ function judge(book: AlertBook, id: string, finding: Finding, stories: Stories, 
     : over;
 }
 
-/** The end of an alert whose day or month has ended: a finding about another one says nothing of it any more. */
+/** The end of an alert whose day or month has ended. A finding about another period says nothing about it. */
 function periodOver({ fingerprint, episode, state, facts }: Alert, finding: Finding): readonly AlertChange[] {
   const { period } = facts;
   if (state === 'resolved' || period === undefined || finding.period === undefined || period >= finding.period)
@@ -119,8 +119,8 @@ type Violated = Extract<Finding, { outcome: 'violated' }>;
 type Well = Extract<Finding, { outcome: 'ok' }>;
 
 /**
- * What began and was over between two looks: an episode that is over at once, which digests list, or with `pagePast` one that is sent
- * and ends like any other. Null where there is nothing of the kind, or where the last episode was about it.
+ * Something that began and ended between two looks: an episode that is over at once, which digests list, or with `pagePast` one
+ * that is sent and ends like any other. Null if there is none, or if the last episode was about it.
  */
 function missed({ book, id, alert, look }: Case, finding: Well): readonly AlertChange[] | null {
   const { missed: past, rule: name, subject, labels, unit } = finding;
@@ -166,7 +166,7 @@ interface Waited {
   readonly observations: number;
 }
 
-/** Equal times of a look are one observation; a gap without an answer is no waiting, unless the data tell of it. */
+/** Looks at the same moment are one observation. A gap without an answer does not count as waiting, unless the data cover it. */
 function waiting(pending: Alert | null, { trueSince }: Violated, { maxGap }: AlertPolicy, now: Instant): Waited {
   if (pending === null) return { since: trueSince ?? now, observations: 1 };
   const seenAt = pending.seenAt ?? pending.since;

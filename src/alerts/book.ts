@@ -5,34 +5,34 @@ import { after, between, DAY, type Duration, HOUR, type Instant } from '../core/
 import { applyWord, type Word } from './calm.ts';
 import { applyMatchedWord, type MatchedSilences, type MatchedWord } from './matched-silence.ts';
 
-/** All alerts that live, and those that ended lately. */
+/** All current alerts, and those that ended lately. */
 export interface AlertBook {
   /** By fingerprint. */
   readonly alerts: Readonly<Record<string, Alert>>;
-  /** The last episode by fingerprint. Kept for good: an episode's number is in keys outside and must not come twice. */
+  /** The last episode by fingerprint. Kept for good, because an episode's number is in keys outside and must not be reused. */
   readonly episodes: Readonly<Record<string, number>>;
   /** By fingerprint: those that nobody has ended yet. `silenceOf` says whether one is still in force. */
   readonly silences: Readonly<Record<string, Silence>>;
-  /** Left out where none was ever set, as in what was kept by a version that had none. */
+  /** Left out if none was ever set, as in state kept by a version that had none. */
   readonly matched?: MatchedSilences;
-  /** When the alerts were last looked at; an older look changes nothing any more. */
+  /** When the alerts were last evaluated. An older look no longer changes anything. */
   readonly evaluatedAt: Instant | null;
   /**
-   * The last run of Checkrein, when it came well before `evaluatedAt`. Where the next one does too, after it, two clocks agree
-   * against one: the look at `evaluatedAt` ran ahead of time, and must not silence all that come until then.
+   * The last run of Checkrein, if it was well before `evaluatedAt`. If the next one, after it, is too, two clocks agree against
+   * one: the look at `evaluatedAt` was ahead of time and must not silence all looks until then.
    */
   readonly behind: Instant | null;
   /** How long an ended alert is remembered, by `retention.alerts` as of the last compaction. */
   readonly resolvedKept: Duration;
 }
 
-/** Clocks do not drift so far that a run comes this much before the last look. */
+/** Clocks do not drift so far that a run would be this much before the last look. */
 const DRIFT: Duration = HOUR;
 
-/** An ended alert is remembered this long, so that its issue can be opened again, until a compaction says how long. */
+/** How long an ended alert is remembered, so that its issue can be reopened, until a compaction sets the time. */
 const RESOLVED_KEPT: Duration = 30 * DAY;
 
-/** Keeps the alerts as the changes in the ledger say. */
+/** Keeps the alerts according to the changes in the ledger. */
 export const alertsFold: Fold<AlertBook> = {
   initial: { alerts: {}, episodes: {}, silences: {}, evaluatedAt: null, behind: null, resolvedKept: RESOLVED_KEPT },
   apply(book: AlertBook, events: readonly LedgerEvent[]): AlertBook {
@@ -73,7 +73,7 @@ function advanceClock(draft: BookDraft, { kind, at }: Look): void {
     draft.behind = null;
   } else if (kind === 'watch.ran' && between(at, evaluatedAt) > DRIFT) {
     const ranAhead = behind !== null && at > behind;
-    // What is forgotten stays so: batches must not matter.
+    // What is forgotten stays forgotten, because batches must not matter.
     if (ranAhead) forget(draft);
     draft.evaluatedAt = ranAhead ? at : evaluatedAt;
     draft.behind = ranAhead ? null : at;
@@ -113,7 +113,7 @@ function fold(draft: BookDraft, event: Relevant): void {
   if (event.kind === 'alert.changed') applyChange(draft, event.data.change, event.at);
 }
 
-/** What was forgotten by then stays so: batches must not matter. */
+/** What was forgotten by then stays forgotten, because batches must not matter. */
 function rememberFor(draft: BookDraft, kept: unknown): void {
   if (typeof kept !== 'number' || !Number.isSafeInteger(kept) || kept < 0) return;
   forget(draft);
@@ -128,7 +128,7 @@ function applyChange(draft: BookDraft, change: AlertChange, at: Instant): void {
   if (change.episode > (draft.episodes[change.fingerprint] ?? 0)) draft.episodes[change.fingerprint] = change.episode;
 }
 
-/** The alert after a change; a step of an alert that the book does not know leaves nothing. */
+/** The alert after a change. A step of an alert that the book does not know leaves nothing. */
 function changed(before: Alert | undefined, change: AlertChange, at: Instant): Alert | null {
   switch (change.kind) {
     case 'pending':
@@ -150,7 +150,7 @@ function changed(before: Alert | undefined, change: AlertChange, at: Instant): A
   }
 }
 
-/** The wait began when it was first told; what was stamped in the future gives way. */
+/** The wait began when it was first reported. A timestamp in the future gives way. */
 function earlier(known: Instant | null, at: Instant): Instant {
   return known === null || at < known ? at : known;
 }
@@ -163,7 +163,7 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
   const head = { ...known, ...flapsOf(before, change) };
   switch (change.kind) {
     case 'pending':
-      // When the last episode ended stays known: the wait may come to nothing.
+      // The end of the last episode is kept, because the wait may come to nothing.
       return {
         ...head,
         state: 'pending',
@@ -189,13 +189,13 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
   }
 }
 
-/** An episode that begins says how often it came back; until the next one that stays. */
+/** An episode's start says how often it came back. That stays until the next one. */
 function flapsOf(before: Alert | undefined, { kind, flaps }: Told): { readonly flaps?: number } {
   const known = kind === 'activated' ? flaps : before?.flaps;
   return known === undefined ? {} : { flaps: known };
 }
 
-/** An alert that ended too long ago is gone, whether or not it was cleared away yet: batches must not matter. */
+/** An alert that ended too long ago is gone, whether or not it was cleared away yet, because batches must not matter. */
 function keptAlert(draft: BookDraft, key: string): Alert | undefined {
   const alert = draft.alerts[key];
   return alert !== undefined && isKept(draft, alert) ? alert : undefined;

@@ -3,7 +3,7 @@ import type { EventOf } from '../core/event.ts';
 import { DAY, type Duration, type Instant } from '../core/time.ts';
 import { type MatchedSilences, matchedSilenceOf } from './matched-silence.ts';
 
-/** How long a silence lasts that names no time. */
+/** How long a silence lasts if no time is given. */
 export const SILENCE_LASTS: Duration = DAY;
 
 /** What people said about alerts, and the end of that. */
@@ -14,7 +14,9 @@ interface CalmDraft {
   readonly silences: Record<string, Silence>;
 }
 
-/** Writes into `draft` what a person said. Words about another episode than the present one, or about an ended one, change nothing. */
+/**
+ * Writes into `draft` what a person said. Words about an episode other than the current one, or about an ended one, change nothing.
+ */
 export function applyWord({ alerts, silences }: CalmDraft, word: Word): void {
   switch (word.kind) {
     case 'alert.acknowledged':
@@ -37,20 +39,20 @@ export function applyWord({ alerts, silences }: CalmDraft, word: Word): void {
   }
 }
 
-/** The acknowledgement in force; null when there is none or its time is up. */
+/** The acknowledgement in force; null if there is none or it has expired. */
 export function acknowledgementOf({ acknowledged }: Alert, now: Instant): Acknowledgement | null {
   if (acknowledged === null) return null;
   return acknowledged.until === null || acknowledged.until > now ? acknowledged : null;
 }
 
-/** What is known of silences. */
+/** What is known about silences. */
 export interface Silences {
   readonly silences: Readonly<Record<string, Silence>>;
-  /** Left out where none was ever set. */
+  /** Left out if none was ever set. */
   readonly matched?: MatchedSilences;
 }
 
-/** The silence in force that holds an alert, be it of its own or by what it is like; null when there is none. */
+/** The silence in force for an alert, either its own or by matchers; null if there is none. */
 export function silenceOn(alert: Alert, known: Silences, now: Instant): Silence | null {
   const { fingerprint } = alert;
   const own = silenceOf(known, fingerprint, now);
@@ -61,13 +63,13 @@ export function silenceOn(alert: Alert, known: Silences, now: Instant): Silence 
   return { fingerprint, by, at, until, reason };
 }
 
-/** The silence in force of an alert alone; null when there is none or its time is up. */
+/** The silence in force for this alert alone; null if there is none or it has expired. */
 export function silenceOf({ silences }: Silences, fingerprint: string, now: Instant): Silence | null {
   const silence = silences[fingerprint];
   return silence === undefined || silence.until <= now ? null : silence;
 }
 
-/** All silences in force of alerts, by fingerprint; those by what an alert is like for each alert that they hold. */
+/** All silences in force for alerts, by fingerprint. Those by matchers are listed for each alert that they cover. */
 export function silencesInForce(
   known: Silences & { readonly alerts: Readonly<Record<string, Alert>> },
   now: Instant,
@@ -80,13 +82,13 @@ export function silencesInForce(
   return Object.fromEntries([...own, ...held]);
 }
 
-/** The words that end what was said for a time that is up. */
+/** The events that end what was said for a limited time. */
 export interface TimeIsUp {
   readonly acknowledged: readonly EventOf<'alert.unacknowledged'>['data'][];
   readonly silences: readonly EventOf<'silence.ended'>['data'][];
 }
 
-/** What ends by itself at `now`. Pure; written to the ledger once, so that what people read changes only with news. */
+/** What ends by itself at `now`. Pure. Written to the ledger once, so that what people read changes only with news. */
 export function timeIsUp(
   { alerts, silences }: Silences & { readonly alerts: Readonly<Record<string, Alert>> },
   now: Instant,

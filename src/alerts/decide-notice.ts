@@ -18,18 +18,18 @@ export type QuietReason =
   | 'maintenance'
   | 'inhibited'
   | 'acknowledged'
-  /** Nothing is new: the next message goes out at `nextAt`. */
+  /** Nothing is new; the next message goes out at `nextAt`. */
   | 'not_due'
   | 'rate_limited'
   | 'receiver_never_told'
-  /** Somebody wants to hear of this in the digest, or not at all. */
+  /** Somebody wants this in the digest, or not at all. */
   | 'preference'
   /** Another alert tells the story. */
   | 'explained'
-  /** It waits for its `for`. */
+  /** It is waiting for its `for`. */
   | 'pending'
   | 'over'
-  /** There is nobody to tell. */
+  /** There is nobody to notify. */
   | 'no_channel';
 
 /** What is done about one alert and one channel, with the reason. */
@@ -44,7 +44,7 @@ export type Decision =
     }
   | { readonly send: false; readonly because: QuietReason; readonly nextAt: Instant | null };
 
-/** All that deciding may know. */
+/** Everything the decision may know. */
 export interface DecideInput {
   /** Every alert that is kept, in any state. */
   readonly alerts: readonly Alert[];
@@ -52,14 +52,14 @@ export interface DecideInput {
   readonly matched?: MatchedSilences;
   readonly log: NoticeLog;
   readonly terms: NoticeTerms;
-  /** How patient the alerts of rules are; what happened once is sent once. */
+  /** How patient the alerts of rules are. What happened once is sent once. */
   readonly policies: AlertPolicies;
   readonly now: Instant;
-  /** How many messages about new trouble go through a channel and a subject yet in this hour, beside those of the log. */
+  /** How many messages about new trouble have gone through a channel and a subject in this hour, besides those in the log. */
   readonly spent: (key: string) => number;
 }
 
-/** What is done about an active alert and a channel. Pure: made of the state and of what was already sent. */
+/** What is done about an active alert and a channel. Pure: depends on the state and on what was already sent. */
 export function decide(alert: Alert, target: Target, escalatesAt: Instant | null, input: DecideInput): Decision {
   const told = input.log.told[toldKey(target.channel, alert.fingerprint, alert.episode)];
   const acknowledged = acknowledgementOf(alert, input.now);
@@ -88,7 +88,7 @@ function mutedBy(alert: Alert, input: DecideInput): Decision | null {
   return quiet(mute.kind, mute.kind === 'inhibited' ? null : mute.until);
 }
 
-/** A channel that has heard of this episode. */
+/** For a channel that has heard about this episode. */
 function again(alert: Alert, target: Target, told: Told, escalatesAt: Instant | null, input: DecideInput): Decision {
   const { now, terms, log } = input;
   const { severity } = alert.facts;
@@ -96,14 +96,14 @@ function again(alert: Alert, target: Target, told: Told, escalatesAt: Instant | 
   const wish = wishOf(alert, target, terms.preferences, now);
   if (wish !== 'all') return quiet('preference', null);
   if (compareSeverity(severity, told.severity) > 0) return send('trigger', 'severity_raised', `trigger:${severity}`);
-  // The same key for the same level, whichever run comes to it.
+  // The same level always gets the same key, whichever run reaches it.
   if (target.level > told.level) return send('remind', 'escalated', `level#${target.level}`);
   const remindAt = after(told.at, terms.policy.remind_every);
   if (now < remindAt) return quiet('not_due', earliest(remindAt, escalatesAt));
   const isLimited = severity !== 'critical' && roomFor(alert, target, input) <= 0;
   if (isLimited) return quiet('rate_limited', freeAt(log, rateKey(target.channel, aboutOf(alert)), now));
   const step = `remind#${told.reminds + 1}`;
-  // A channel that never heard the beginning hears that, not that it goes on.
+  // A channel that never heard the beginning is sent that, not a reminder.
   return send(told.reached === 'no' ? 'trigger' : 'remind', 'remind_due', step);
 }
 
@@ -111,14 +111,14 @@ function earliest(a: Instant, b: Instant | null): Instant {
   return b !== null && b < a ? b : a;
 }
 
-/** A channel that has not heard of this episode. */
+/** For a channel that has not heard about this episode. */
 function first(alert: Alert, target: Target, told: Told | undefined, input: DecideInput): Decision {
   const { now, terms, log } = input;
   const isCritical = alert.facts.severity === 'critical';
   if (wishOf(alert, target, terms.preferences, now) !== 'all') return quiet('preference', null);
   if (isExplained(alert, input.alerts)) return quiet('explained', null);
   if (!isCritical) {
-    // What was held back once is in the next summary: it does not trickle in later.
+    // What was held back once is in the next summary, and does not trickle in later.
     if (told !== undefined) return quiet('rate_limited', null);
     const waitUntil = notBefore(alert, target, input);
     if (waitUntil !== null) return quiet('not_due', waitUntil);
@@ -137,7 +137,7 @@ function flapLine({ flaps = 0 }: Alert): string | null {
   return flaps === 1 ? 'It came back soon after its end.' : `It came back soon after its end ${flaps} times in a row.`;
 }
 
-/** What flaps waits until the window of the last message is over, and a group waits for the rest of it. */
+/** A flapping alert waits until the window of the last message is over, and a group waits for the rest of it. */
 function notBefore(alert: Alert, { channel }: Target, { log, terms, now }: DecideInput): Instant | null {
   const { dedup, batch, group_by } = terms.policy;
   const earlier = Object.values(log.told).filter(
@@ -179,7 +179,7 @@ function silenceEndedAt(alert: Alert, input: DecideInput): Instant | null {
   return last > since ? last : null;
 }
 
-/** The group that an alert shares a message with: the values of its labels; null when it lacks one, or nothing is grouped. */
+/** The group with which an alert shares a message: the values of its labels; null if it lacks one, or nothing is grouped. */
 export function groupOf({ labels }: Pick<Alert, 'labels'>, by: readonly string[]): string | null {
   const values = by.flatMap((label) => (Object.hasOwn(labels, label) ? [`${label}=${labels[label]}`] : []));
   return by.length > 0 && values.length === by.length ? values.join(', ') : null;

@@ -11,7 +11,7 @@ import { addDays } from '../core/zone.ts';
 import { noticeAlert } from './notice-alert.ts';
 import type { NoticeLog, Told } from './notice-log.ts';
 
-/** What digests are made of. */
+/** What digests are made from. */
 export interface DigestInput {
   readonly repo: string;
   readonly alerts: readonly Alert[];
@@ -22,10 +22,10 @@ export interface DigestInput {
   readonly runbookOf: (name: string) => string | null;
 }
 
-/** The most alerts that a digest lists; the rest is counted. */
+/** The most alerts that a digest lists. The rest are counted. */
 const MOST_LISTED = 20;
 
-/** All digests that are due, and what was held back where no digest will tell of it. */
+/** All digests that are due, and what was held back if no digest will report it. */
 export function planDigests(input: DigestInput): readonly Notice[] {
   const digests = input.terms.digests.flatMap((terms) =>
     terms.channels.flatMap((channel) => digestOf(terms, channel, input) ?? []),
@@ -34,8 +34,8 @@ export function planDigests(input: DigestInput): readonly Notice[] {
 }
 
 /**
- * When the last digest was due, as of a moment, by the local date. It is due once on each date, also where the clock shows its time
- * twice or, when summer begins, not at all.
+ * When the last digest was due, as of a moment, by the local date. It is due once on each date, even if the clock shows its time
+ * twice or, when summer time begins, not at all.
  */
 export function lastDue({ every, day, at, zone }: DigestTerms, now: Instant): { date: string; moment: Instant } {
   const today = localTime(now, zone).date;
@@ -86,7 +86,7 @@ function listed(alerts: readonly Alert[], { now, issueOf, runbookOf }: DigestInp
   return { alerts: shown, more: alerts.length - shown.length };
 }
 
-/** One message for all that the limit of an hour held back on a channel, once that hour is over. */
+/** One message for everything that the hourly limit held back on a channel, once that hour is over. */
 function heldSummaries(input: DigestInput): readonly Notice[] {
   const { log, terms, now } = input;
   const digested = new Set(terms.digests.flatMap(({ channels }) => channels));

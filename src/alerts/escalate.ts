@@ -5,18 +5,18 @@ import { after, type Instant, latest } from '../core/time.ts';
 import type { Escalation } from './notice-log.ts';
 import { dueAt } from './route.ts';
 
-/** What an escalation goes on with. */
+/** What the next step of an escalation depends on. */
 export interface EscalateInput {
   readonly now: Instant;
   readonly policy: Pick<NoticePolicy, 'interval' | 'catch_up'>;
-  /** When something that was to be done by itself failed last; null when nothing did. */
+  /** When an automatic action last failed; null if none did. */
   readonly remedyFailedAt: Instant | null;
 }
 
 /**
- * The next step of an escalation; null while none is due. A run that comes late does one level, and the next one has at least one
- * interval after it, so that late runs never burst; critical alerts may go to the highest level that is due at once. What failed
- * to be done by itself goes to people without waiting.
+ * The next step of an escalation; null while none is due. A late run does one level, and the next one comes at least one interval
+ * later, so that late runs never burst. Critical alerts may go to the highest level that is due at once. A failed automatic action
+ * goes to people without waiting.
  */
 export function nextStep(
   alert: Alert,

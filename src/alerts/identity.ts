@@ -4,16 +4,16 @@ import { sha256 } from '../core/hash.ts';
 import { subjectKey } from '../core/subject.ts';
 
 /**
- * Names an alert for good: 16 hex digits of the repository, the rule, the subject and the labels. Neither the wording nor the
- * severity nor the limit is in it, so that a changed setting does not make a new alert.
+ * A permanent name for an alert: 16 hex digits of the repository, the rule, the subject and the labels. It includes neither the
+ * wording nor the severity nor the limit, so that a changed setting does not make a new alert.
  */
 export function fingerprint(repo: string, finding: Pick<Finding, 'rule' | 'subject' | 'labels'>): string {
   return sha256(canonicalJson([repo, finding.rule, subjectKey(finding.subject), finding.labels])).slice(0, 16);
 }
 
 /**
- * The findings with one answer for each key. Two answers under one key are a fault of their rule: which of them holds is not
- * known, and neither may open or end anything.
+ * The findings with one answer per key. Two answers under one key are a bug in their rule: it is not known which of them holds, so
+ * neither may open or end anything.
  */
 export function oneAnswerEach(findings: readonly Finding[]): readonly Finding[] {
   const byKey = new Map<string, Finding>();

@@ -14,11 +14,11 @@ export interface Piece {
   readonly step: string;
   readonly line: string | null;
   readonly alert: NoticeAlert;
-  /** What the limit of an hour counts it by. */
+  /** What the hourly limit counts it by. */
   readonly about: string;
 }
 
-/** What joining looks at. */
+/** What joining depends on. */
 export interface JoinInput {
   readonly repo: string;
   readonly now: Instant;
@@ -26,7 +26,7 @@ export interface JoinInput {
   readonly terms: Pick<NoticeTerms, 'policy'>;
 }
 
-/** Messages of all pieces: those of one group, channel and kind are one, the others each their own. */
+/** The messages for all pieces. Those of one group, channel and kind are combined, the others stay separate. */
 export function joinPieces(pieces: readonly Piece[], input: JoinInput): readonly Notice[] {
   const { group_by } = input.terms.policy;
   const joined = new Map<string, Piece[]>();
@@ -63,7 +63,7 @@ function noticeOf(members: readonly Piece[], input: JoinInput): Notice | null {
   };
 }
 
-/** The thread of one episode on a channel, which its end finds again. */
+/** The thread of one episode on a channel, so that its end is sent to the same thread. */
 export function episodeThread(
   repo: string,
   channel: string,
@@ -72,7 +72,7 @@ export function episodeThread(
   return sha256(canonicalJson([repo, channel, [fingerprint, episode]]));
 }
 
-/** How many the limit of the hour has kept from being told about the same subjects. */
+/** How many messages about the same subjects the hourly limit has held back. */
 function heldBack({ told }: NoticeLog, channel: string, members: readonly Piece[]): number {
   const subjects = new Set(members.map(({ about }) => about));
   return Object.values(told).filter((one) => one.state === 'held' && one.channel === channel && subjects.has(one.about))

@@ -16,15 +16,15 @@ export interface MarksState {
 export interface MarkTerms {
   /** How long a mark holds. */
   readonly lasts: Duration;
-  /** The excess that is asked for is multiplied by it with each mark. */
+  /** The required excess is multiplied by this with each mark. */
   readonly step: number;
-  /** More marks than this raise nothing more. */
+  /** More marks than this raise it no further. */
   readonly most_steps: number;
 }
 
 type Marking = EventOf<'alert.marked' | 'alert.unmarked'>;
 
-/** Keeps the marks that nobody has taken back. */
+/** Keeps the marks that nobody has withdrawn. */
 export const marksFold: Fold<MarksState> = {
   initial: { marks: {} },
   apply(state, events: readonly LedgerEvent[]) {
@@ -41,7 +41,7 @@ export const marksFold: Fold<MarksState> = {
   },
 };
 
-/** The mark in force for an alert; null when there is none or its time is up. */
+/** The mark in force for an alert; null if there is none or it has expired. */
 export function markOf({ marks }: MarksState, id: string, now: Instant): FalsePositive | null {
   const mark = Object.hasOwn(marks, id) ? marks[id] : undefined;
   return mark === undefined || mark.until <= now ? null : mark;
@@ -52,7 +52,7 @@ export function marksInForce({ marks }: MarksState, now: Instant): Readonly<Reco
   return Object.fromEntries(Object.entries(marks).filter(([, { until }]) => until > now));
 }
 
-/** The marks whose time is up, as the words that end them. */
+/** The expired marks, as the events that end them. */
 export function marksOver({ marks }: MarksState, now: Instant): readonly EventOf<'alert.unmarked'>['data'][] {
   return Object.values(marks)
     .filter(({ until }) => until <= now)
@@ -64,13 +64,13 @@ export function askedFactor({ steps }: Pick<FalsePositive, 'steps'>, { step, mos
   return step ** Math.min(steps, most_steps);
 }
 
-/** These count what happened and guess nothing: what is critical about them no mark may quiet. */
+/** These count what happened and guess nothing, so no mark may quiet what is critical about them. */
 const FIRM: ReadonlySet<string> = new Set(['budget', 'violation', 'blind', 'late', 'drill']);
 
 /**
- * The findings with the marks of people heeded: one that is marked counts only where its value lies that many times farther beyond its line
- * than the line alone. Where value and line give no ratio, only what is critical counts. A finding that does not count is `ok`, and says
- * whose word that is and until when.
+ * The findings after applying people's marks. A marked finding counts only if its value is that many times farther beyond its line
+ * than the line alone. If value and line give no ratio, only what is critical counts. A finding that does not count is `ok`, and
+ * says whose word that is and until when.
  */
 export function heedMarks(
   findings: readonly Finding[],

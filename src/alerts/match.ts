@@ -3,7 +3,7 @@ import { matchesGlob } from '../core/glob.ts';
 import type { Matchers } from '../core/notice-terms.ts';
 import { subjectKey } from '../core/subject.ts';
 
-/** What an alert is recognised by. A label of its own comes before one that every alert has. */
+/** The labels an alert is matched by. Its own labels take precedence over those that every alert has. */
 export function labelsOf({
   name,
   subject,
@@ -13,7 +13,7 @@ export function labelsOf({
   return { name, severity: facts.severity, subject: subjectKey(subject), [subject.kind]: subject.name, ...labels };
 }
 
-/** Whether an alert fits all matchers; without any, every alert does. A label that it does not have is the empty text. */
+/** Whether an alert fits all matchers; without any, every alert does. A label it does not have counts as empty text. */
 export function fits(match: Matchers, alert: Pick<Alert, 'name' | 'subject' | 'labels' | 'facts'>): boolean {
   const labels = labelsOf(alert);
   return Object.entries(match).every(([label, pattern]) => {

@@ -8,10 +8,10 @@ import { fits } from './match.ts';
 /** By their matchers, see `matchersKey`. Ended ones are kept for a while, so that the first message after one can say so. */
 export type MatchedSilences = Readonly<Record<string, MatchedSilence>>;
 
-/** What people said about all alerts that are like this. */
+/** What people said about all alerts that match. */
 export type MatchedWord = EventOf<'silence.matched' | 'silence.unmatched'>;
 
-/** How long after its end anybody may still ask whether a silence has ended. */
+/** How long after its end one can still ask whether a silence has ended. */
 const REMEMBERED: Duration = 30 * DAY;
 
 /** The same text for the same matchers, in whichever order they were written. */
@@ -27,7 +27,7 @@ export function matchersText(match: Matchers): string {
     .join(' ');
 }
 
-/** The silences after a person said something. What ends early is one that ended then. Depends on the word alone, not on a clock. */
+/** The silences after a person said something. One that is ended early ended then. Depends only on the event, not on a clock. */
 export function applyMatchedWord(silences: MatchedSilences, { kind, at, data }: MatchedWord): MatchedSilences {
   const kept = Object.fromEntries(Object.entries(silences).filter(([, { until }]) => until >= after(at, -REMEMBERED)));
   switch (kind) {
@@ -44,12 +44,12 @@ export function applyMatchedWord(silences: MatchedSilences, { kind, at, data }: 
   }
 }
 
-/** Those that hold at a moment. */
+/** Those in force at a moment. */
 export function matchedInForce(silences: MatchedSilences, now: Instant): readonly MatchedSilence[] {
   return Object.values(silences).filter(({ until }) => until > now);
 }
 
-/** The silence that holds an alert at a moment, the one that ends last of several; null when none does. */
+/** The silence in force for an alert at a moment, the one that ends last if there are several; null if there is none. */
 export function matchedSilenceOf(
   silences: MatchedSilences,
   alert: Pick<Alert, 'name' | 'subject' | 'labels' | 'facts'>,

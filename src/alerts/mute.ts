@@ -6,17 +6,17 @@ import { addDays } from '../core/zone.ts';
 import { type Silences, silenceOn } from './calm.ts';
 import { fits, labelsOf } from './match.ts';
 
-/** Why no message about an alert is sent for now. It lives on all the same. */
+/** Why no message about an alert is sent for now. The alert itself goes on. */
 export type Mute =
   | { readonly kind: 'silenced'; readonly by: string; readonly until: Instant }
   | { readonly kind: 'maintenance'; readonly name: string; readonly until: Instant }
-  /** `by` is the fingerprint of the alert that stands before it. */
+  /** `by` is the fingerprint of the alert that inhibits it. */
   | { readonly kind: 'inhibited'; readonly by: string };
 
-/** What can mute an alert, beside what people said in comments. */
+/** What can mute an alert, besides what people said in comments. */
 export type MuteTerms = Pick<NoticeTerms, 'inhibit' | 'silences' | 'maintenance'>;
 
-/** All that muting depends on. */
+/** Everything that muting depends on. */
 export interface MuteInput extends Silences {
   /** Every alert that is kept, in any state. */
   readonly alerts: readonly Alert[];
@@ -24,7 +24,7 @@ export interface MuteInput extends Silences {
   readonly now: Instant;
 }
 
-/** Why no message about an alert is sent at this moment; null when one is. */
+/** Why no message about an alert is sent at this moment; null if one is. */
 export function muteOf(alert: Alert, input: MuteInput): Mute | null {
   return silenced(alert, input) ?? inMaintenance(alert, input) ?? inhibited(alert, input);
 }
@@ -49,7 +49,7 @@ function inMaintenance(alert: Alert, { terms, now }: MuteInput): Mute | null {
   return null;
 }
 
-/** The end of the window that a moment lies in; null when it lies in none. One of yesterday may last until today. */
+/** The end of the window that a moment is in; null if it is in none. Yesterday's may last until today. */
 export function endOfWindow(window: MaintenanceWindow, now: Instant): Instant | null {
   const today = localTime(now, window.zone).date;
   for (const date of [today, addDays(today, -1)]) {
@@ -67,8 +67,8 @@ function spanOf(window: MaintenanceWindow, date: string): { readonly from: Insta
 }
 
 /**
- * Whether an alert that matters more stands before this one. One that fits both sides of a rule is held back only by alerts that
- * do not, so that it can never mute itself, nor two of them each other.
+ * Whether a more important alert inhibits this one. An alert that fits both sides of a rule is held back only by alerts that do
+ * not, so that it can never mute itself, and no two can mute each other.
  */
 function inhibited(alert: Alert, { alerts, terms }: MuteInput): Mute | null {
   for (const rule of terms.inhibit) {
@@ -87,7 +87,7 @@ function isSource(other: Alert, alert: Alert, rule: InhibitRule, isBoth: boolean
   return rule.equal.every((label) => (a[label] ?? '') === (b[label] ?? ''));
 }
 
-/** When the last silence by labels, or window, that held an alert back since `since` ended; null when none did. */
+/** When the last silence by labels, or window, that held back an alert since `since` ended; null if none did. */
 export function quietEndedAt(alert: Alert, { terms, matched = {}, now }: MuteInput, since: Instant): Instant | null {
   const ends = [
     ...[...terms.silences, ...Object.values(matched)]
@@ -98,7 +98,7 @@ export function quietEndedAt(alert: Alert, { terms, matched = {}, now }: MuteInp
   return ends.length === 0 ? null : ends.reduce(latest);
 }
 
-/** The ends of the windows of the last week. */
+/** The ends of the last week's windows. */
 function pastEnds(window: MaintenanceWindow, now: Instant): readonly Instant[] {
   const first = localTime(after(now, -8 * DAY), window.zone).date;
   const dates = Array.from({ length: 9 }, (_, i) => addDays(first, i));

@@ -3,7 +3,7 @@ import type { NoticeAlert } from '../core/notice.ts';
 import type { Instant } from '../core/time.ts';
 import { acknowledgementOf } from './calm.ts';
 
-/** What a message tells beside the alert itself. */
+/** What a message says besides the alert itself. */
 export interface NoticeAround {
   readonly now: Instant;
   readonly level: number;

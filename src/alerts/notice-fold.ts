@@ -4,7 +4,7 @@ import type { Notice, NoticeAlert } from '../core/notice.ts';
 import { after, DAY, HOUR, type Instant } from '../core/time.ts';
 import { aboutOf, type NoticeLog, rateKey, type Told, toldKey } from './notice-log.ts';
 
-/** How long after the end what was sent is kept, for digests and reminders. */
+/** How long after the end the record of sent messages is kept, for digests and reminders. */
 const TOLD_KEPT = 9 * DAY;
 
 export const noticesFold: Fold<NoticeLog> = {
@@ -199,7 +199,7 @@ function sent(draft: Draft, { data, at }: EventOf<'notice.sent'>): void {
   reach(draft, notice, 'yes');
 }
 
-/** What a channel has heard for sure stays so. */
+/** What a channel has certainly heard stays that way. */
 function reach(draft: Draft, notice: Notice, reached: Told['reached']): void {
   if (notice.kind === 'digest') return;
   for (const { fingerprint, episode } of notice.alerts) {

@@ -16,16 +16,16 @@ import { aboutOf, type Escalation, type OpenNotice, rateKey, type Told, toldKey 
 import { policyOf } from './policy.ts';
 import { beginOf, routeOf, type Target, targetsOf } from './route.ts';
 
-/** All that planning messages may know. */
+/** Everything that planning messages may know. */
 export interface NoticeInput extends Omit<DecideInput, 'spent'> {
   readonly repo: string;
-  /** Address of the issue that tells an alert, by its fingerprint; null while there is none. Pure. */
+  /** Address of the issue about an alert, by its fingerprint; null if there is none. Pure. */
   readonly issueOf: (fingerprint: string) => string | null;
-  /** Address of the page that says what to do about a rule; null when there is none. Pure. */
+  /** Address of the page that says what to do about a rule; null if there is none. Pure. */
   readonly runbookOf: (name: string) => string | null;
 }
 
-/** What is to be written down before anything is sent. */
+/** What must be written down before anything is sent. */
 export interface NoticePlan {
   readonly notices: readonly Notice[];
   /** Keys of messages that were never tried and that nobody needs any more. */
@@ -34,12 +34,13 @@ export interface NoticePlan {
   readonly escalations: readonly (EscalationBegin | EscalationStep)[];
 }
 
-/** Nothing at all: where a run comes too late to say anything. */
+/** Nothing at all, for a run that comes too late to say anything. */
 export const NO_NOTICES: NoticePlan = { notices: [], overtaken: [], held: [], escalations: [] };
 
 /**
- * Which messages go out, made of what is and what was already sent, not of what has just changed: a silence that ends and a message
- * that got lost are made good by the next run. The same state planned a second time, with the first plan written down, gives none.
+ * Which messages go out. This is computed from the current state and from what was already sent, not from what has just changed, so
+ * that the next run makes up for a silence that ended or a message that got lost. Planning the same state again after recording the
+ * first plan gives no messages.
  */
 export function planNotices(input: NoticeInput): NoticePlan {
   const { escalations, standing } = escalate(input);
@@ -59,7 +60,7 @@ interface Decided {
   readonly decision: Decision;
 }
 
-/** Each decision knows what those before it take of the limits. */
+/** Each decision knows what the earlier ones used of the limits. */
 function decideAll(standing: Escalated['standing'], input: NoticeInput): readonly Decided[] {
   const spent = new Map<string, number>();
   const decideInput: DecideInput = { ...input, spent: (key) => spent.get(key) ?? 0 };
@@ -75,9 +76,9 @@ function decideAll(standing: Escalated['standing'], input: NoticeInput): readonl
   });
 }
 
-/** Why a channel gets a message about an alert or not, and when it gets the next one as far as that is known. */
+/** Why a channel does or does not get a message about an alert, and when it gets the next one if that is known. */
 export interface NoticeExplanation {
-  /** Null where there is no channel at all. */
+  /** Null if there is no channel at all. */
   readonly channel: string | null;
   /** A reason to send, or `none:` and why not. */
   readonly reason: string;
@@ -124,7 +125,7 @@ type Begun =
   | { readonly isNew: false; readonly escalation: Escalation }
   | { readonly isNew: true; readonly escalation: Escalation; readonly begin: EscalationBegin };
 
-/** The policy of a running episode is the one that it began with. */
+/** A running episode keeps the policy it began with. */
 function begunOf(alert: Alert, { log, terms, policies, now }: NoticeInput): Begun | null {
   const known = log.escalations[alert.fingerprint];
   if (known !== undefined && known.episode === alert.episode) return { isNew: false, escalation: known };
@@ -132,7 +133,7 @@ function begunOf(alert: Alert, { log, terms, policies, now }: NoticeInput): Begu
   return begin === null ? null : { isNew: true, begin, escalation: { ...begin, at: now } };
 }
 
-/** Nothing escalates while somebody has taken it on or it is muted; when that ends, what is due goes on. */
+/** Nothing escalates while somebody has taken it on or it is muted. When that ends, what is due continues. */
 function stepOf(alert: Alert, escalation: Escalation, input: NoticeInput): EscalationStep | null {
   const { now, terms, log } = input;
   if (acknowledgementOf(alert, now) !== null || muteOf(alert, input) !== null) return null;
@@ -147,7 +148,7 @@ function weightiestFirst(alerts: readonly Alert[]): readonly Alert[] {
     .sort((a, b) => compareSeverity(b.facts.severity, a.facts.severity) || (order(a) < order(b) ? -1 : 1));
 }
 
-/** The channels of an alert, and where one of them will not take its message, those that stand in for it. */
+/** The channels of an alert and, if one of them will not take its message, its substitutes. */
 function reachable(alert: Alert, escalation: Escalation, { log, terms }: NoticeInput): readonly Target[] {
   const targets = targetsOf(escalation, terms).filter(({ channel }) => !isAboutChannel(alert, channel));
   const lost = targets.filter(
@@ -214,7 +215,7 @@ function endings(input: NoticeInput): Endings {
   return { pieces, overtaken };
 }
 
-/** Without a ledger an episode is a day, and on one day the ledger may go away twice. */
+/** Without a ledger an episode is a day, and the ledger may go away twice on one day. */
 function endOf({ episode, at }: Told): string {
   return episode < 0 ? `resolve@${at}` : 'resolve';
 }
@@ -223,12 +224,12 @@ function isUntried({ attempts, taken, unsure }: Omit<OpenNotice, 'notice'>): boo
   return attempts === 0 && taken === null && !unsure;
 }
 
-/** An end that waits is never dropped. */
+/** An end that is waiting is never dropped. */
 function isOfEpisodes({ kind }: Notice): boolean {
   return kind === 'trigger' || kind === 'remind' || kind === 'acknowledge';
 }
 
-/** Whether the receiver may know of the episode: a message that was tried counts, for nobody can say that it did not arrive. */
+/** Whether the receiver may know about the episode. A message that was tried counts, because it may have arrived. */
 function mayHaveHeard(told: Told, { log }: NoticeInput, overtaken: readonly string[]): boolean {
   switch (told.reached) {
     case 'yes':
@@ -251,6 +252,6 @@ function tells({ kind, alerts }: Notice, { fingerprint, episode }: Told): boolea
 
 function ended(told: Told, last: NoticeAlert, alert: Alert | undefined, input: NoticeInput): NoticeAlert {
   if (alert?.state === 'resolved' && alert.episode === told.episode) return shown(alert, told.level, input);
-  // The next episode has begun, or the alert is forgotten: what was shown last says what is over.
+  // The next episode has begun, or the alert is forgotten. What was last shown says what is over.
   return { ...last, state: 'resolved', endedAt: input.now };
 }

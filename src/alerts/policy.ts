@@ -1,33 +1,33 @@
 import type { Severity } from '../core/outcome.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../core/time.ts';
 
-/** How patient the alerts of a rule are, and what they make of missing answers. */
+/** How patient the alerts of a rule are, and how they treat missing answers. */
 export interface AlertPolicy {
   /** How long the condition must hold before the alert becomes active; equality is enough. */
   readonly for: Duration;
-  /** How long it must be seen gone before the alert ends; counted from the first look that saw it gone. */
+  /** How long it must be seen to be gone before the alert ends, counted from the first look that saw it gone. */
   readonly keepFiringFor: Duration;
   /**
-   * What `for` is measured on. `data`: the condition is made of records with times, and a finding may say since when it holds.
-   * `observations`: it is sampled, so that it must be seen `minObservations` times in a row as well. `event`: something happened
-   * once; there is nothing to wait for and nothing that ends.
+   * What `for` is measured on. `data`: the condition is based on records with times, and a finding may say since when it holds.
+   * `observations`: it is sampled, so it must also be seen `minObservations` times in a row. `event`: something happened once, so
+   * there is nothing to wait for and nothing that ends.
    */
   readonly mode: 'data' | 'observations' | 'event';
   readonly minObservations: number;
-  /** What an unknown answer is read as: `keep` changes nothing, `alert` is violated, `ok` is ok. */
+  /** How an unknown answer is read: `keep` changes nothing, `alert` is violated, `ok` is ok. */
   readonly noData: 'keep' | 'alert' | 'ok';
-  /** A longer time without an answer while an alert waits does not count as waiting, unless the data tell of that time. */
+  /** A longer time without an answer while an alert is waiting does not count as waiting, unless the data cover that time. */
   readonly maxGap: Duration;
-  /** How much it matters where `noData` is `alert` and no answer has told it. */
+  /** The severity if `noData` is `alert` and no answer has set it. */
   readonly severity: Severity;
 }
 
-/** By the name of the rule; what is left out is as in the default. */
+/** By rule name. What is left out is as in the default. */
 export type AlertPolicies = Readonly<Record<string, Partial<AlertPolicy>>>;
 
 /**
- * What a rule sees comes from records with times, so that waiting before the first word would only delay it. Before the last
- * word we look twice, at least a quarter of an hour apart: what flickers is one story.
+ * What a rule sees comes from records with times, so waiting before the first message would only delay it. Before the last message
+ * we look twice, at least a quarter of an hour apart, so that something that flickers is one story.
  */
 const DEFAULT_POLICY: AlertPolicy = {
   for: 0,
@@ -39,13 +39,13 @@ const DEFAULT_POLICY: AlertPolicy = {
   severity: 'warning',
 };
 
-/** What is spent does not flicker: it is only ever more, until the period ends. */
+/** Spend does not flicker: it only grows until the period ends. */
 const FINAL: Partial<AlertPolicy> = { for: 0, keepFiringFor: 0 };
 
-/** The policies of rules that differ from the default, by the rule's name. */
+/** The policies of rules that differ from the default, by rule name. */
 export const POLICIES: AlertPolicies = { budget: FINAL };
 
-/** An alert whose condition was seen gone ends after this time at the latest. */
+/** An alert whose condition was seen to be gone ends after this time at the latest. */
 export const AUTO_RESOLVE: Duration = DAY;
 
 /** An alert that comes back within this time flaps. */
@@ -57,7 +57,7 @@ export function policyOf(policies: AlertPolicies, rule: string): AlertPolicy {
   return own === undefined ? DEFAULT_POLICY : { ...DEFAULT_POLICY, ...own };
 }
 
-/** The policies of the program's own rules with those of others: what is given comes first, option by option. */
+/** The policies of the program's own rules combined with those of others. The given ones take precedence, option by option. */
 export function mergePolicies(given: AlertPolicies): AlertPolicies {
   const names = [...new Set([...Object.keys(POLICIES), ...Object.keys(given)])];
   const merged = names.map((name) => {

@@ -5,8 +5,8 @@ import { fits } from './match.ts';
 import type { Target } from './route.ts';
 
 /**
- * How much of an alert a channel wants to hear; the last preference that fits counts. Critical alerts are always sent: somebody who
- * wants quiet from those sets a silence, which has an author and a reason.
+ * How much of an alert a channel wants; the last preference that fits counts. Critical alerts are always sent. Somebody who wants
+ * quiet from those sets a silence, which has an author and a reason.
  */
 export function wishOf(
   alert: Alert,
@@ -22,7 +22,7 @@ export function wishOf(
   return fitting.at(-1)?.send ?? 'all';
 }
 
-/** A wish of one person counts where a channel is theirs alone: others on it want to hear all the same. */
+/** One person's preference counts only if the channel is theirs alone, because others on it still want the messages. */
 function concerns({ person }: Preference, people: readonly string[]): boolean {
   return person === null || (people.length > 0 && people.every((one) => one === person));
 }

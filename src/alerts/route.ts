@@ -7,15 +7,15 @@ import { after, HOUR, type Instant } from '../core/time.ts';
 import type { Escalation } from './notice-log.ts';
 import type { AlertPolicy } from './policy.ts';
 
-/** Where a rule says nothing, its alerts have no channels of their own. */
+/** If a rule says nothing, its alerts have no channels of their own. */
 const NO_ROUTE: Route = { channels: [], escalation: null, runbook: null };
 
-/** What is set for the rule of an alert. */
+/** The settings for the rule of an alert. */
 export function routeOf({ routes }: Pick<NoticeTerms, 'routes'>, name: string): Route {
   return (Object.hasOwn(routes, name) ? routes[name] : undefined) ?? NO_ROUTE;
 }
 
-/** Where a rule names no policy and none is set, the channels of the rule get another message after an hour in which nobody looked. */
+/** If a rule names no policy and none is set, the channels of the rule get another message after an hour in which nobody looked. */
 const DEFAULT_LEVELS: readonly EscalationLevel[] = [
   { after: 0, channels: [], contacts: [] },
   { after: HOUR, channels: [], contacts: [] },
@@ -23,7 +23,7 @@ const DEFAULT_LEVELS: readonly EscalationLevel[] = [
 
 /**
  * The levels of an alert, by their delays; the first one is due at once. A level without channels and people has those of the rule.
- * Empty when there is nobody to tell.
+ * Empty if there is nobody to notify.
  */
 export function levelsOf(
   { name, facts }: Pick<Alert, 'name' | 'facts'>,
@@ -48,7 +48,10 @@ function withRoute(levels: readonly EscalationLevel[], channels: readonly string
   return [{ ...first, channels: [...new Set([...channels, ...first.channels])] }, ...rest];
 }
 
-/** The begin of the escalation of an episode; null when there is nobody to tell. What happened once has one level: nobody can end it. */
+/**
+ * The beginning of the escalation of an episode; null if there is nobody to notify. What happened once has one level, because
+ * nobody can end it.
+ */
 export function beginOf(alert: Alert, terms: NoticeTerms, mode: AlertPolicy['mode']): EscalationBegin | null {
   const all = levelsOf(alert, terms);
   const levels = mode === 'event' ? all.slice(0, 1) : all;
@@ -58,7 +61,7 @@ export function beginOf(alert: Alert, terms: NoticeTerms, mode: AlertPolicy['mod
   return { fingerprint, episode, level: 0, nextAt: dueAt(alert, levels, 1), levels, policy };
 }
 
-/** When a level is due; null when there is no such level. */
+/** When a level is due; null if there is no such level. */
 export function dueAt(
   { activeAt, since }: Pick<Alert, 'activeAt' | 'since'>,
   levels: readonly EscalationLevel[],
@@ -71,13 +74,13 @@ export function dueAt(
 /** A channel that a level names, and for whom. */
 export interface Target {
   readonly channel: string;
-  /** The people who are reached on it; empty when the level names the channel itself. */
+  /** The people who are reached on it; empty if the level names the channel itself. */
   readonly people: readonly string[];
-  /** The highest level up to the present one that names it. */
+  /** The highest level up to the current one that names it. */
   readonly level: number;
 }
 
-/** All channels of the levels up to the present one, each once. */
+/** All channels of the levels up to the current one, each once. */
 export function targetsOf(escalation: Escalation, { contacts }: Pick<NoticeTerms, 'contacts'>): readonly Target[] {
   const targets = new Map<string, Target>();
   for (const [level, { channels, contacts: people }] of escalation.levels.slice(0, escalation.level + 1).entries()) {
@@ -94,7 +97,7 @@ function addressesOf(person: string, contacts: NoticeTerms['contacts']): readonl
   return channels.map((channel) => [channel, person]);
 }
 
-/** A channel that is named itself is for everybody. */
+/** A channel that is named directly is for everybody. */
 function withPerson(before: Target | undefined, person: string): readonly string[] {
   if (before === undefined) return [person];
   return before.people.length === 0 ? [] : [...new Set([...before.people, person])];

@@ -13,7 +13,7 @@ export interface Firing {
   readonly severity: Severity;
   /** When the condition was first seen true. */
   readonly since: Instant;
-  /** When people would have been told; of a quiet one, when it became active. */
+  /** When people would have been notified; for a quiet one, when it became active. */
   readonly at: Instant;
   /** Null while it is active. */
   readonly endedAt: Instant | null;
@@ -21,40 +21,40 @@ export interface Firing {
   readonly limit: number | null;
   readonly unit: Unit;
   readonly reason: string;
-  /** True while nobody would have been told: another alert told the story, or it was not severe enough for an issue. */
+  /** True if nobody would have been notified: another alert told the story, or it was not severe enough for an issue. */
   readonly quiet: boolean;
 }
 
-/** Something that people say did happen, or did not. */
+/** Something that people say did or did not happen. */
 export interface Verdict {
-  /** False for what was told and was no incident. */
+  /** False for something that was reported but was no incident. */
   readonly incident: boolean;
-  /** Null where it is of no agent in particular. */
+  /** Null if it is about no agent in particular. */
   readonly subject: Subject | null;
   readonly from: Instant;
   /** Null while it lasts. */
   readonly to: Instant | null;
-  /** The rule that told it, where the verdict is about an alert. */
+  /** The rule that reported it, if the verdict is about an alert. */
   readonly rule: string | null;
   /** What people call it. */
   readonly kind: string | null;
 }
 
-/** How firings are held against verdicts. */
+/** How firings are compared with verdicts. */
 export interface ScoreTerms {
-  /** An alert comes in time when it comes before the incident is over by so much. */
+  /** An alert is in time if it comes no later than this after the end of the incident. */
   readonly latency: Duration;
   /** An alert may come this much before the start that people wrote down: one look. */
   readonly slack: Duration;
-  /** True when the incidents are all there were: then every other firing is a false alarm. */
+  /** True if the incidents are complete. Then every other firing is a false alarm. */
   readonly complete: boolean;
 }
 
-/** An incident, and the first firing in time that tells of it. */
+/** An incident, and the first firing in time that reports it. */
 export interface Met {
   readonly verdict: Verdict;
   readonly firing: Firing | null;
-  /** From the incident's start; 0 where the alert was there before it. */
+  /** From the incident's start; 0 if the alert was there before it. */
   readonly delay: Duration | null;
 }
 
@@ -63,22 +63,22 @@ export interface Score {
   /** Firings within an incident, the first or not. */
   readonly right: readonly Firing[];
   readonly wrong: readonly Firing[];
-  /** Firings of which nobody has said what they were. */
+  /** Firings that nobody has judged. */
   readonly unjudged: readonly Firing[];
-  /** Right firings among those that are judged; null where none is. */
+  /** The share of right firings among the judged ones; null if none is judged. */
   readonly accuracy: number | null;
-  /** Incidents found; null where there are none. */
+  /** The share of incidents found; null if there are none. */
   readonly recall: number | null;
-  /** The delays of what was found, in order. */
+  /** The delays of those that were found, in order. */
   readonly delays: readonly Duration[];
 }
 
-/** Rules about what Checkrein itself can see and do: true or not, they tell of no incident of an agent. */
+/** Rules about what Checkrein itself can see and do. True or not, they report no incident of an agent. */
 const OF_OURSELVES: ReadonlySet<string> = new Set(['blind', 'late', 'drill', 'telemetry', 'health']);
 
 /**
- * Event-wise, free of point adjustment: an incident is found when an alert about its subject, or about the whole repository,
- * becomes active from its start (less one look) to its end and the latency. One alert that goes on is one, however long it lasts.
+ * Event-wise, without point adjustment: an incident is found if an alert about its subject, or about the whole repository, becomes
+ * active between its start (less one look) and its end plus the latency. One continuing alert is one, however long it lasts.
  */
 export function scoreFirings(firings: readonly Firing[], verdicts: readonly Verdict[], terms: ScoreTerms): Score {
   const own = firings.filter(({ rule, quiet }) => !quiet && !OF_OURSELVES.has(rule));
@@ -112,12 +112,12 @@ function isOf(firing: Firing, { incident, subject, rule, from, to }: Verdict, { 
   return firing.at >= after(from, -slack) && (to === null || firing.at <= after(to, latency));
 }
 
-/** What is said of the whole repository tells of its agents too; a false alarm is one about its own subject. */
+/** What is said about the whole repository is also about its agents. A false alarm is about its own subject. */
 function isAbout(firing: Subject, subject: Subject, incident: boolean): boolean {
   return subjectKey(firing) === subjectKey(subject) || (incident && firing.kind === 'repository');
 }
 
-/** The value in the middle of sorted numbers; null of none. */
+/** The median of sorted numbers; null if there are none. */
 export function middleOf(sorted: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }

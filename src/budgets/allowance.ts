@@ -5,22 +5,22 @@ import type { Instant } from '../core/time.ts';
 import type { Budget, WrittenPeriod } from './budget.ts';
 import { type ReviewRoom, reviewRoom } from './review-capacity.ts';
 
-/** Whom a budget is for. `name` is `*` for each of them on its own. */
+/** Whom a budget is for. `name` is `*` for each of them separately. */
 export type Scope =
   | { readonly kind: 'repository' | 'organisation' | 'chain' | 'session' }
   | { readonly kind: 'agent' | 'workflow' | 'actor'; readonly name: string };
 
-/** A budget in the one form that everything works with. */
+/** A budget in the one form that all code works with. */
 export interface Terms {
   readonly name: string;
   readonly scope: Scope;
   readonly period: WrittenPeriod;
   readonly unit: BudgetUnit;
-  /** What may be used: what the configuration says, or more while a lead has raised it. */
+  /** What may be used: the configured limit, or more while a lead has raised it. */
   readonly limit: number;
-  /** The raise in force; null when there is none. */
+  /** The raise in force; null if there is none. */
   readonly raise: Raise | null;
-  /** What people's pace of review leaves room for, where that is the limit; null for a limit that was told. */
+  /** The room that people's pace of review leaves, if that is the limit; null for a configured limit. */
   readonly room: ReviewRoom | null;
   readonly zone: string;
   readonly warn_at: readonly number[];
@@ -28,7 +28,7 @@ export interface Terms {
 
 const UNITS: readonly BudgetUnit[] = ['usd', 'tokens', 'minutes', 'runs', 'open_pull_requests'];
 
-/** What a budget means at `now`, with the raise in force; what is `auto` by the pull requests that are known. */
+/** What a budget means at `now`, with the raise in force. `auto` is computed from the known pull requests. */
 export function termsOf(
   budget: Budget,
   raises: readonly Raise[] = [],
@@ -56,7 +56,7 @@ export function termsOf(
   };
 }
 
-/** The limit that holds; null while it is to be measured and too little is known for that. */
+/** The limit in force; null if it is to be measured and too little is known for that. */
 export function knownLimit({ limit, room }: Pick<Terms, 'limit' | 'room'>): number | null {
   return room?.weekly === null ? null : limit;
 }
@@ -70,7 +70,7 @@ function scopeOf({ agent, scope }: Budget): Scope {
   return { kind: 'actor', name: scope.actor };
 }
 
-/** The one name that a scope is for; null for a scope of many, each with the allowance of its own, and for the whole. */
+/** The single name that a scope is for; null for a scope of many, each with an allowance of its own, and for the whole. */
 export function soleName(scope: Scope): string | null {
   switch (scope.kind) {
     case 'agent':
@@ -105,19 +105,19 @@ export function scopeWord(scope: Scope): string {
   }
 }
 
-/** A part of a budget that is used up. */
+/** A used-up part of a budget. */
 export interface Stage {
   readonly severity: Severity;
-  /** The amount from which on this stage holds. */
+  /** The amount from which this stage applies. */
   readonly from: number;
 }
 
-/** Sums of cents are not exact; what lies this close to a line has reached it. */
+/** Sums of cents are not exact. An amount this close to a line has reached it. */
 export const ROUNDING = 1e-9;
 
 /**
- * The stage that an amount has reached; `null` below the first one. The limit itself is critical, the last stage of
- * `warn_at` a warning, those before it are for information.
+ * The stage that an amount has reached; `null` below the first one. The limit itself is critical, the last stage of `warn_at` is a
+ * warning, and those before it are for information.
  */
 export function stageOf({ limit, warn_at }: Pick<Terms, 'limit' | 'warn_at'>, amount: number): Stage | null {
   const shares = [...warn_at].sort((a, b) => a - b);

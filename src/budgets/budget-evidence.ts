@@ -20,7 +20,7 @@ const MOST_RUNS = 20;
 const MOST_AGENTS = 8;
 const CHART_DAYS = 20;
 
-/** What the answer about a budget rests on: its numbers, who spent them, the weightiest runs and the days before. */
+/** The evidence for the answer about one budget: its numbers, who spent them, the weightiest runs and the days before. */
 export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): Evidence {
   const { terms, span, spend } = standing;
   const { unit } = terms;
@@ -32,7 +32,7 @@ export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): 
   const whose: Whose = { ...terms, name: standing.name ?? '' };
   const as = (amount: number): number => inFindings(amount, unit);
   const isShared = terms.scope.kind === 'organisation';
-  // Where the days of the others are not known, those that are known are a part.
+  // If the others' days are not known, the known days are only a part.
   const isPart = doubtAboutDays(facts, terms.scope) !== null;
   const usual = isPart ? null : usualDay(facts, whose, now);
   return {
@@ -104,7 +104,7 @@ function contributions({ agents }: Spending): readonly FactEvidence[] {
     }));
 }
 
-/** The sessions of the period that are remembered one by one: those of the last days, and the dearest of a month. */
+/** The sessions of the period that are remembered individually: those of the last days, and the most expensive of a month. */
 function marksIn(facts: Facts, standing: Standing): readonly SessionMark[] {
   const { span } = standing;
   const marks = new Map([...facts.dearest, ...facts.sessions].map((mark) => [mark.id, mark] as const));
@@ -140,7 +140,7 @@ function weightiestRuns(facts: Facts, marks: readonly SessionMark[]): readonly R
   return [...byAttempt.values()].sort(byWeight).slice(0, MOST_RUNS);
 }
 
-/** The address of a run that is only remembered by its number, made like that of another; empty when there is none. */
+/** The address of a run of which only the number is remembered, built like another run's; empty if there is none. */
 function addressLike(facts: Facts, run: number): string {
   const like = facts.runs.at(-1);
   return like?.url.endsWith(`/${like.run}`) ? `${like.url.slice(0, -String(like.run).length)}${run}` : '';
@@ -175,7 +175,10 @@ function noteOf({ outcome, cost, cutOff }: SessionMark): string {
   return `${OUTCOME_WORDS[outcome]}, ${cutOff === true ? 'cut off before its end, ' : ''}${BASIS_WORDS[cost.basis]}`;
 }
 
-/** A month is held against its limit day by day, each with all that was spent before it; other periods by the day alone. */
+/**
+ * A month is charted day by day against its limit, each day with everything spent before it. Other periods are charted by single
+ * days.
+ */
 function chartOf(facts: Facts, { terms, span }: Standing, whose: Whose, now: Instant): ChartEvidence {
   const { unit, zone, period, limit } = terms;
   const today = localDayOf(now, zone);

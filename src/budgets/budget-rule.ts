@@ -30,7 +30,7 @@ const options: z.ZodObject = z.strictObject({
   budgets: budgetsSchema,
 });
 
-/** Holds what was spent against the budgets. */
+/** Compares what was spent with the budgets. */
 export const budgetRule: Rule<BudgetOptions, z.ZodObject> = {
   name: 'budget',
   title: 'A budget runs out',
@@ -83,7 +83,7 @@ function answer(facts: Facts, standing: Standing, now: Instant): Answer {
   return { standing, finding };
 }
 
-/** Why nobody can say how many pull requests are open, or how many may be; null where both are known. */
+/** Why it is not known how many pull requests are open, or how many may be; null if both are known. */
 function untoldOf(facts: Facts, terms: Terms): string | null {
   if (terms.unit !== 'open_pull_requests') return null;
   if (openPulls(facts) === null) return PULLS_UNKNOWN;
@@ -91,8 +91,8 @@ function untoldOf(facts: Facts, terms: Terms): string | null {
 }
 
 /**
- * What is known to be spent decides. A guess about sessions of unknown cost may raise the answer to information, and to a
- * warning where at least half of the amount is known.
+ * What is known to be spent decides. A guess about sessions of unknown cost may raise the answer to information, and to a warning
+ * if at least half of the amount is known.
  */
 function severityOf({ terms, spend }: Standing): Severity | null {
   const known = stageOf(terms, spend.known)?.severity ?? null;
@@ -103,7 +103,7 @@ function severityOf({ terms, spend }: Standing): Severity | null {
   return known !== null && compareSeverity(known, capped) >= 0 ? known : capped;
 }
 
-/** Why a spend below every line is no proof that the budget holds, as the end of a sentence; `null` when it is one. */
+/** Why spend below every line does not prove that the budget holds, as the end of a sentence; `null` if it does. */
 function doubtAbout(facts: Facts, { terms, spend }: Standing, now: Instant): string | null {
   const { scope } = terms;
   const blind = blindness(facts);

@@ -69,14 +69,14 @@ const entry = z.strictObject({
 
 const UNITS = ['usd', 'tokens', 'minutes', 'runs', 'open_pull_requests'] as const;
 
-/** One entry of the configuration's list of budgets. */
+/** One entry of the configured list of budgets. */
 export const budgetSchema: z.ZodType<Budget, unknown> = entry.superRefine((budget, context) => {
   for (const [path, message] of faults(budget)) {
     context.addIssue({ code: 'custom', path: [path], message, input: budget[path] });
   }
 });
 
-/** What a session is one of, or none, and not an amount of its own. */
+/** Units of which a session counts as one or none, rather than having an amount. */
 const BY_THE_PIECE: ReadonlySet<string> = new Set(['runs', 'open_pull_requests']);
 
 type Fault = readonly [path: keyof z.output<typeof entry>, message: string];
@@ -104,7 +104,7 @@ function faults(budget: z.output<typeof entry>): readonly Fault[] {
   ];
 }
 
-/** What people look at is not told apart by whose it is. */
+/** What people look at is not distinguished by whose it is. */
 function unmeasured({ agent, scope, open_pull_requests }: z.output<typeof entry>): readonly Fault[] {
   const isOfPart = agent !== undefined || (scope !== undefined && scope !== 'repository');
   return open_pull_requests === 'auto' && isOfPart
@@ -112,13 +112,13 @@ function unmeasured({ agent, scope, open_pull_requests }: z.output<typeof entry>
     : [];
 }
 
-/** What holds in a repository that configures no budget. */
+/** The budgets of a repository that configures none. */
 export const DEFAULT_BUDGETS: readonly Budget[] = [
   { name: 'repo-day', period: 'day', usd: 50, warn_at: [0.5, 0.8] },
   { name: 'repo-month', period: 'month', usd: 800, warn_at: [0.5, 0.8] },
 ];
 
-/** The configuration's list of budgets. */
+/** The configured list of budgets. */
 export const budgetsSchema: z.ZodType<readonly Budget[], unknown> = z
   .array(budgetSchema)
   .prefault([...DEFAULT_BUDGETS])

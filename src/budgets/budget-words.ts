@@ -5,7 +5,7 @@ import { roomWords } from './review-capacity.ts';
 import type { Spend, Spending } from './spend-page.ts';
 import { type Standing, whoOf } from './standing.ts';
 
-/** Who used how much of how much, when, without the full stop. Never shows 100 % before the limit is reached. */
+/** Who used how much of how much, and when, without the full stop. Never shows 100 % before the limit is reached. */
 export function budgetSentence(standing: Standing, repo: string): string {
   const { terms, spend, span } = standing;
   const { limit, unit } = terms;
@@ -14,7 +14,7 @@ export function budgetSentence(standing: Standing, repo: string): string {
   if (unit === 'open_pull_requests')
     return `${whoOf(standing, repo)} left ${spend.known} of at most ${formatAmount(limit, unit)} (${percent} %)${roomWords(terms.room)}${raiseWords(terms)}`;
   const verb = unit === 'usd' ? 'spent' : 'used';
-  // Of a scope of many where nobody did anything: `Nobody used 0 tokens` would say the opposite.
+  // For a scope of many where nobody did anything, `Nobody used 0 tokens` would say the opposite.
   const used = standing.name === null ? 'any' : `${bound}${formatAmount(spend.known, unit)}`;
   const amount = `${used} of ${formatAmount(limit, unit)}`;
   return `${whoOf(standing, repo)} ${verb} ${amount} ${span.spoken} (${percent} %)${raiseWords(terms)}`;
@@ -24,10 +24,10 @@ function raiseWords({ raise }: Terms): string {
   return raise === null ? '' : `, as raised by ${plainLine(raise.by)} until ${formatMoment(raise.until)}`;
 }
 
-/** Why nobody can say how many there are. */
+/** Why it is not known how many there are. */
 export const PULLS_UNKNOWN = 'which pull requests are open is not known';
 
-/** `2 pieces of work it is not known to which agent they belong`, after an `of`. */
+/** `2 pieces of work it is not known to which agent they belong`, to follow an `of`. */
 export function unplacedWords(count: number, { unit, scope }: Pick<Terms, 'unit' | 'scope'>): string {
   const what =
     unit === 'open_pull_requests'
@@ -39,7 +39,7 @@ export function unplacedWords(count: number, { unit, scope }: Pick<Terms, 'unit'
   return `${what} nobody knows ${whose} ${count === 1 ? 'it' : 'them'}`;
 }
 
-/** `, of which fixer $3.00`, where there is one that spent most of it. */
+/** `, of which fixer $3.00`, if one agent spent most of it. */
 export function weightiestAgent({ agents }: Spending, { unit }: Terms): string {
   const [first] = [...agents].sort(([, a], [, b]) => b.known - a.known);
   return first === undefined || first[1].known === 0
@@ -47,7 +47,7 @@ export function weightiestAgent({ agents }: Spending, { unit }: Terms): string {
     : `, of which ${plainLine(first[0])} ${formatAmount(first[1].known, unit)}`;
 }
 
-/** What is not in the sum, as the end of a sentence. */
+/** What is not included in the sum, as the end of a sentence. */
 export function caveat(spend: Spend, { unit }: Terms): string {
   const all = [
     ...(spend.guessed === 0

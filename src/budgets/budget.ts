@@ -1,10 +1,10 @@
 import type { ReviewTerms } from '../core/review-terms.ts';
 import type { Duration } from '../core/time.ts';
 
-/** An allowance for a period, as the configuration says it. Exactly one of the units is there. */
+/** An allowance for a period, as configured. Exactly one of the units is set. */
 export interface Budget {
   readonly name: string;
-  /** Left out for `session` alone, which is its own period. */
+  /** Left out only for `session`, which is its own period. */
   readonly period?: WrittenPeriod | undefined;
   readonly usd?: number | undefined;
   readonly tokens?: number | undefined;
@@ -12,7 +12,7 @@ export interface Budget {
   readonly runs?: number | undefined;
   /** `auto`: as many as people get to in time. */
   readonly open_pull_requests?: number | 'auto' | undefined;
-  /** How people review, from `reviews:` of the configuration, for whom `auto` is measured. */
+  /** How people review, from `reviews:` in the configuration. `auto` is measured by it. */
   readonly reviews?: ReviewTerms | undefined;
   /** Short for `scope: { agent: … }`. */
   readonly agent?: string | undefined;
@@ -20,11 +20,11 @@ export interface Budget {
   readonly scope?: WrittenScope | undefined;
   /** Left out: UTC. */
   readonly time_zone?: string | undefined;
-  /** Shares of the limit at which to say something before it is used up. */
+  /** Shares of the limit at which to warn before it is used up. */
   readonly warn_at: readonly number[];
 }
 
-/** Whom a budget is for, as the configuration says it. `*` is each of them on its own. */
+/** Whom a budget is for, as configured. `*` is each of them separately. */
 export type WrittenScope =
   | 'repository'
   | 'organisation'
@@ -34,5 +34,5 @@ export type WrittenScope =
   | { readonly workflow: string }
   | { readonly actor: string };
 
-/** How long a budget's allowance lasts, as the configuration says it. */
+/** How long a budget's allowance lasts, as configured. */
 export type WrittenPeriod = 'session' | 'hour' | 'day' | 'week' | 'month' | { readonly rolling: Duration };

@@ -44,8 +44,8 @@ const tier = z.strictObject({
 });
 
 /**
- * Long windows and rates of the SRE workbook (chapter 5, table 5-8), for budgets of a month; the short ones are a sixth of the long
- * ones instead of a twelfth, for what a session cost is known minutes after its end.
+ * Long windows and rates of the SRE workbook (chapter 5, table 5-8), for monthly budgets. The short windows are a sixth of the long
+ * ones instead of a twelfth, because the cost of a session is known only minutes after it ends.
  */
 const DEFAULT_TIERS = [
   { long: '1h', short: '10m', rate: 14.4, severity: 'critical' },
@@ -70,10 +70,10 @@ const options: z.ZodObject = z.strictObject({
   budgets: budgetsSchema,
 });
 
-/** Shorter budgets are spent before a window tells anything that their warnings do not. */
+/** Shorter budgets are spent before a window shows anything that their warnings do not. */
 const SHORTEST_PERIOD: Duration = 7 * DAY;
 
-/** Holds how fast budgets of a week or more are spent against the rate at which they would last. */
+/** Compares how fast budgets of a week or more are spent with the rate at which they would last. */
 export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
   name: 'burn-rate',
   title: 'A budget burns too fast',
@@ -110,7 +110,7 @@ interface Watched {
   readonly least: number;
 }
 
-/** What was used in both windows of a tier, as multiples of the even rate. */
+/** Use in both windows of a tier, as multiples of the even rate. */
 interface Burn {
   readonly tier: BurnTier;
   readonly long: number;
@@ -173,14 +173,14 @@ function sentence(facts: Facts, budget: Budget, { tier, long, spend }: Burn, now
 }
 
 /**
- * The rate of its tier, or twice, four times … as much, whichever both windows have reached. Windows slide with every look; what an
- * issue shows of them changes when the rate has doubled or halved, and not before.
+ * The rate of its tier, or twice, four times … as much, whichever both windows have reached. Windows slide with every look, but
+ * what an issue shows of them changes only when the rate has doubled or halved.
  */
 function atLeast({ tier, long, short }: Burn): number {
   return tier.rate * 2 ** Math.max(0, Math.floor(Math.log2(Math.min(long, short) / tier.rate) + ROUNDING));
 }
 
-/** Says of both windows what stays true while they slide. */
+/** Says only what stays true about both windows while they slide. */
 function fastSentence(facts: Facts, budget: Budget, burn: Burn, now: Instant): string {
   const standing = standingOf(facts, budget, now);
   const { name, limit, unit } = standing.terms;

@@ -3,20 +3,20 @@ import { addDays, type LocalDay, localDayOf, startOfLocalDay, startOfLocalHour, 
 import type { Terms } from './allowance.ts';
 import type { WrittenPeriod } from './budget.ts';
 
-/** A period of a budget: from its first moment up to, but without, the first moment of the next. */
+/** A period of a budget: from its first moment up to, but excluding, the first moment of the next. */
 export interface Span {
   readonly from: Instant;
   readonly to: Instant;
-  /** `2026-11-21`, `2026-11`; null where one period does not end for the next to begin. */
+  /** `2026-11-21`, `2026-11`; null if periods do not follow one after another. */
   readonly label: string | null;
   /** For sentences: `on 2026-11-21`, `in the week of 2026-11-16`, `in the last 7 d`. */
   readonly spoken: string;
 }
 
-/** How far back sessions are looked at for the dearest of them. */
+/** How far back the most expensive sessions are looked for. */
 const SESSIONS_OVER: Duration = DAY;
 
-/** The period of a budget that holds `now`, by the clock of its time zone. */
+/** The period of a budget that contains `now`, by the clock of its time zone. */
 export function spanOf({ period, zone }: Pick<Terms, 'period' | 'zone'>, now: Instant): Span {
   if (typeof period !== 'string') return lately(period.rolling, now);
   switch (period) {
@@ -47,7 +47,7 @@ export function spanOf({ period, zone }: Pick<Terms, 'period' | 'zone'>, now: In
 }
 
 function lately(length: Duration, now: Instant): Span {
-  // What happens now belongs to it, and nothing that comes.
+  // What happens at this very moment belongs to it, and nothing later.
   const to = after(now, 1);
   return { from: after(to, -length), to, label: null, spoken: `in the last ${formatDuration(length)}` };
 }

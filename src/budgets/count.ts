@@ -17,13 +17,13 @@ export interface Question {
   readonly scope: Scope;
   readonly unit: BudgetUnit;
   readonly span: Pick<Span, 'from' | 'to'>;
-  /** An attempt whose own going on is left out: the one that asks. */
+  /** An attempt that is left out while it is running: the one that asks. */
   readonly without?: string;
 }
 
 /**
- * The spend of each that has an allowance of its own, by name; one entry, under the empty name or its own, for a scope of one.
- * Runs that still go on count once they have ended, but for what their leases hold.
+ * The spend of everyone with an allowance of their own, by name; a single entry, under the empty name or its own, for a scope of
+ * one. Running work counts once it has ended, except for what its lease holds.
  */
 export function spendByName(facts: Facts, question: Question, now: Instant): Spends {
   const books = openBooks(question.scope);
@@ -79,7 +79,7 @@ export function recordsOf(
     case 'runs':
       return attempts.map((attempt) => attemptRecord(attempt, 1));
     case 'open_pull_requests':
-      // They are no work of a stretch of time; see open-pulls.ts.
+      // They are not work of a stretch of time; see open-pulls.ts.
       return [];
     default:
       return unit satisfies never;
@@ -145,13 +145,13 @@ function recordsByAttempt(records: readonly WorkRecord[]): ByAttempt {
 
 type LeaseGroup = readonly BudgetFacts['leases'][number][];
 
-/** Leases whose work is recorded together: those of one attempt and agent; of one attempt where the attempt is what counts. */
+/** Leases whose work is recorded together: those of one attempt and agent, or of one attempt if the attempt is what counts. */
 function leaseGroups({ facts, unit, span }: Asked): readonly LeaseGroup[] {
   const groups = new Map<string, LeaseGroup>();
   for (const lease of facts.leases) {
-    // A question of ours to a model is no run of its own and opens nothing.
+    // One of our own questions to a model is not a run of its own and opens nothing.
     if (lease.agent === OWN_AGENT && unit !== 'usd' && unit !== 'tokens') continue;
-    // Whatever is open may lead to a pull request, whenever it was taken.
+    // Any open lease may lead to a pull request, whenever it was taken.
     if (unit !== 'open_pull_requests' && (lease.at < span.from || lease.at >= span.to)) continue;
     const key = isPerAttempt(unit) ? attemptOf(lease) : `${attemptOf(lease)} ${lease.agent}`;
     groups.set(key, [...(groups.get(key) ?? []), lease]);
@@ -163,7 +163,7 @@ function isPerAttempt(unit: BudgetUnit): boolean {
   return unit === 'minutes' || unit === 'runs';
 }
 
-/** What was settled counts until its record is there, and beyond it where it says more; what is reserved counts on top. */
+/** What was settled counts until its record arrives, and beyond it if it says more. What is reserved counts in addition. */
 function countLeases(books: Books, group: LeaseGroup, records: ByAttempt, asked: Asked): void {
   const { unit, held } = asked;
   const [first] = group;
@@ -182,7 +182,7 @@ function countLeases(books: Books, group: LeaseGroup, records: ByAttempt, asked:
   countUntold(page, group, ofGroup, asked);
 }
 
-/** Work that was settled without an amount and of which nothing else is on record. */
+/** Work that was settled without an amount and about which nothing else is on record. */
 function countUntold(page: PageDraft, group: LeaseGroup, records: readonly WorkRecord[], { unit, guess }: Asked): void {
   if (records.length > 0) return;
   const untold = group.filter((lease) => lease.closed?.how === 'settled' && settledAmount(lease, unit) === null);

@@ -9,7 +9,7 @@ import { type Question, recordsOf } from './count.ts';
 import { quartersOf } from './others.ts';
 import { nameIn } from './spend-page.ts';
 
-/** One local day and what was used in it: 0 when nothing ran, `null` before the first work and where no amount is known. */
+/** One local day and what was used in it: 0 if nothing ran, `null` before the first work and if no amount is known. */
 export interface DayUse {
   readonly day: LocalDay;
   readonly from: Instant;
@@ -17,11 +17,11 @@ export interface DayUse {
   readonly amount: number | null;
 }
 
-/** Whose days are asked for. */
+/** Whose days are requested. */
 export interface Whose extends Pick<Terms, 'zone'> {
   readonly scope: Scope;
   readonly unit: BudgetUnit;
-  /** Of a scope of many: which of them. */
+  /** For a scope of many: which of them. */
   readonly name: string;
 }
 
@@ -52,7 +52,7 @@ export function dailyUse(
   });
 }
 
-/** What was used at a moment, by how many pieces of work, and of how many of them that is known. */
+/** What was used at a moment, by how many pieces of work, and for how many of them it is known. */
 interface Part {
   readonly at: Instant;
   readonly known: number;
@@ -60,7 +60,7 @@ interface Part {
   readonly all: number;
 }
 
-/** The work of one that has ended, with that of the other repositories of an organisation, oldest first. */
+/** The finished work of one, with that of an organisation's other repositories, oldest first. */
 function workOf(
   facts: Facts,
   { scope, unit, name, span }: Omit<Whose, 'zone'> & Pick<Question, 'span'>,
@@ -92,7 +92,7 @@ const USUAL_DAYS = 14;
 /** Fewer days than this are no habit. */
 const USUAL_NEEDS = 3;
 
-/** The median of what the last 14 complete days came to; `null` while fewer than three are known. */
+/** The median of the last 14 complete days; `null` while fewer than three are known. */
 export function usualDay(facts: Facts, whose: Whose, now: Instant): number | null {
   const today = localDayOf(now, whose.zone);
   const days = dailyUse(facts, whose, addDays(today, -USUAL_DAYS), addDays(today, -1), now);

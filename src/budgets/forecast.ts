@@ -11,14 +11,14 @@ import { type Ahead, type Expectation, expectationOf, type Habit, habitOf } from
 import { doubtAboutDays } from './others.ts';
 import { findingUnit, inFindings, isOfMany, type Standing } from './standing.ts';
 
-/** How many complete days are looked at: five of each weekday, less today. */
+/** How many complete days are looked at: five of each weekday, minus today. */
 const LOOK_BACK = 34;
 
 /** Where a budget is heading. */
 export interface Heading {
-  /** What the whole period will have come to, with what is known of it by now. */
+  /** The total of the whole period, given what is known by now. */
   readonly end: Expectation;
-  /** The day on which the limit is reached; null within this period. */
+  /** The day on which the limit is reached; null if not within this period. */
   readonly reaches: {
     readonly expected: LocalDay | null;
     readonly early: LocalDay | null;
@@ -31,12 +31,12 @@ export interface NoHeading {
   readonly unknown: string;
 }
 
-/** Whether budgets of these terms can be forecast at all: those of one, whose period has days ahead. */
+/** Whether budgets with these terms can be forecast at all: those of one, whose period has days ahead. */
 export function isForecast({ scope, period, unit }: Pick<Terms, 'scope' | 'period' | 'unit'>): boolean {
   return (period === 'week' || period === 'month') && !isOfMany(scope) && unit !== 'open_pull_requests';
 }
 
-/** Where a budget of a week or a month is heading, from the days before; null for budgets that are not forecast. */
+/** Where a weekly or monthly budget is heading, judging by the days before; null for budgets that are not forecast. */
 export function headingOf(facts: Facts, { terms, span, spend }: Standing, now: Instant): Heading | NoHeading | null {
   if (!isForecast(terms)) return null;
   const doubt = doubtAboutDays(facts, terms.scope);
@@ -74,8 +74,8 @@ function habitDay({ day, amount }: DayUse): readonly { readonly weekday: number;
 }
 
 /**
- * How much of what today usually comes to has not been used yet, from 0 to 1. By the use and not by the clock, so that a forecast
- * changes when something was used, and not from minute to minute.
+ * How much of today's usual use is still to come, from 0 to 1. Based on use, not on the clock, so that a forecast changes when
+ * something was used and not from minute to minute.
  */
 function restOfToday(facts: Facts, terms: Terms, { level, factors }: Habit, now: Instant): number {
   const today = localDayOf(now, terms.zone);
@@ -84,7 +84,7 @@ function restOfToday(facts: Facts, terms: Terms, { level, factors }: Habit, now:
   return Math.max(0, 1 - used / (level * (factors[weekdayOf(today)] ?? 1)));
 }
 
-/** What is left of today, and the days after it up to the end of the period. */
+/** What is left of today, and the following days up to the end of the period. */
 function daysAhead(
   zone: string,
   now: Instant,
@@ -99,7 +99,7 @@ function daysAhead(
   return days;
 }
 
-/** A forecast in a sentence, without the full stop; null where there is nothing to say. */
+/** A forecast in a sentence, without the full stop; null if there is nothing to say. */
 export function headingWords(heading: Heading | NoHeading | null, { terms, span }: Standing): string | null {
   if (heading === null || 'unknown' in heading) return null;
   const { end, reaches } = heading;
@@ -112,7 +112,7 @@ export function headingWords(heading: Heading | NoHeading | null, { terms, span 
   return `reaches ${amount(terms.limit)} on ${reaches.expected} (80 %: ${reaches.early ?? reaches.expected} to ${late})`;
 }
 
-/** The forecast for the table of an alert, with how far forecasts were out so far. */
+/** The forecast for the table of an alert, with how far off forecasts have been so far. */
 export function forecastFacts(facts: Facts, standing: Standing, now: Instant): readonly FactEvidence[] {
   const heading = headingOf(facts, standing, now);
   if (heading === null || 'unknown' in heading) return [];
@@ -138,7 +138,7 @@ export function forecastFacts(facts: Facts, standing: Standing, now: Instant): r
 
 const WEEK_DAYS = 7;
 
-/** What the next day and the next week of a budget will bring, as it is thought today; null where there is no forecast. */
+/** What the next day and the next week of a budget will bring, as forecast today; null if there is no forecast. */
 export function forecastOf(facts: Facts, terms: Terms, now: Instant): Forecast | null {
   const isKnown = isForecast(terms) && doubtAboutDays(facts, terms.scope) === null;
   const habit = isKnown ? habitIn(facts, terms, now) : null;
@@ -156,7 +156,7 @@ export function forecastOf(facts: Facts, terms: Terms, now: Instant): Forecast |
   };
 }
 
-/** What came in a stretch that was forecast: known once it is over, and remembered as long as single pieces of work are. */
+/** What happened in a stretch that was forecast. Known once it is over, and remembered as long as individual pieces of work are. */
 export function whatCame(
   facts: Facts,
   terms: Terms,

@@ -9,8 +9,8 @@ export interface Held {
 }
 
 /**
- * Looks through the leases at `now`. A lease holds what it reserved while it was not settled, its time is not over, and its run
- * is not known to have ended: whether somebody has written that down does not matter.
+ * Looks through the leases at `now`. A lease holds what it reserved while it was not settled, its time is not over, and its run is
+ * not known to have ended, whether or not somebody has recorded that.
  */
 export function heldAt({ leases, attempts }: Pick<BudgetFacts, 'leases' | 'attempts'>, now: Instant): Held {
   const ended = new Set(attempts.flatMap(({ key, endedAt }) => (endedAt === null ? [] : key)));
@@ -31,10 +31,10 @@ export function attemptOf({ run, attempt }: Pick<LeaseMark, 'run' | 'attempt'>):
   return attemptKey(run, attempt);
 }
 
-/** What the work of a lease came to; null while it was not settled, or when that is not known. */
+/** What the work of a lease used; null while it was not settled, or if that is not known. */
 export function settledAmount({ closed }: LeaseMark, unit: BudgetUnit): number | null {
   if (closed?.how !== 'settled') return null;
-  // A pull request that it left open is seen by itself.
+  // A pull request that it left open is counted separately.
   return unit === 'open_pull_requests' ? 0 : amountIn(closed.spent, unit);
 }
 
@@ -43,7 +43,7 @@ export function reservedAmount({ reserved }: LeaseMark, unit: BudgetUnit): numbe
   return amountIn(reserved, unit) ?? 0;
 }
 
-/** What one session uses, or may use, in the unit of a budget: of what is counted by the piece, one; null when that is not known. */
+/** What one session uses, or may use, in the unit of a budget. For what is counted by the piece, that is one; null if not known. */
 export function amountIn(amounts: Amounts, unit: BudgetUnit): number | null {
   switch (unit) {
     case 'usd':

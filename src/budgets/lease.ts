@@ -17,43 +17,43 @@ import { PACE_UNKNOWN, roomWords } from './review-capacity.ts';
 import { NOTHING_SPENT, nameIn, type Spend, spendOf } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
-/** The most that one session of an agent may use, as the configuration says it; left out where it says nothing. */
+/** The most one session of an agent may use, as configured; left out if nothing is configured. */
 export interface SessionLimits {
   readonly usd?: number | undefined;
   readonly tokens?: number | undefined;
   readonly minutes?: number | undefined;
 }
 
-/** Somebody asks whether an agent may start. */
+/** A request to let an agent start. */
 export interface LeaseRequest extends Errand {
-  /** True where one of several runs started it, and nobody can tell which. */
+  /** True if one of several runs started it, and it cannot be told which. */
   readonly orphan?: boolean;
-  /** How long the work may take; when that is over, the lease holds nothing any more. */
+  /** How long the work may take. After that, the lease no longer holds anything. */
   readonly lives: Duration;
   readonly limits: SessionLimits;
 }
 
 interface AnswerBase {
   readonly reason: string;
-  /** What the budget counts that decided; null where none did. */
+  /** The unit of the budget that decided; null if none did. */
   readonly unit: BudgetUnit | null;
   readonly left: readonly Left[];
 }
 
-/** The answer to a request. Where there is no lease, nothing was reserved in any budget. */
+/** The answer to a request. Without a lease, nothing was reserved in any budget. */
 export type LeaseAnswer =
   | (AnswerBase & { readonly kind: 'allow' | 'warn'; readonly lease: Lease })
-  /** `unknown`: nobody can tell whether it may start. */
+  /** `unknown`: it cannot be told whether it may start. */
   | (AnswerBase & { readonly kind: 'deny' | 'unknown'; readonly lease: null });
 
-/** The name of the lease of one job of an attempt: asked for twice, it is the same. */
+/** The name of the lease of one job of an attempt. A second request gets the same one. */
 export function leaseId({ run, attempt, job, agent }: Errand): string {
   return ['lease', run, attempt, agent, ...(job === null ? [] : [job])].join(':');
 }
 
 /**
- * Judges a request by all budgets that it falls under: all of them take what is reserved, or none does. Pure, so that a ledger
- * which somebody else has written to in between may ask again. Reserved is what 19 of 20 sessions of the agent stay below (95th
+ * Judges a request by all budgets that it falls under. Either all of them take what is reserved, or none does. Pure, so that it can
+ * be repeated if somebody else has written to the ledger in between. Reserves what 19 of 20 sessions of the agent stay below (95th
  * percentile of 30 days), at most what one session may use.
  */
 export function judgeLease(facts: Facts, budgets: readonly Budget[], request: LeaseRequest, now: Instant): LeaseAnswer {
@@ -94,10 +94,10 @@ function refusal(kind: 'deny' | 'unknown', reason: string): Extract<LeaseAnswer,
   return { kind, reason, unit: null, lease: null, left: [] };
 }
 
-/** How much is reserved, and how that came about. */
+/** How much is reserved, and why. */
 interface Reserve {
   readonly amounts: Amounts;
-  /** In a sentence; empty where nothing is counted. */
+  /** In a sentence; empty if nothing is counted. */
   readonly said: string;
 }
 
@@ -143,10 +143,10 @@ function reserveIn(
   return { unit, amount, said: `${formatAmount(amount, unit)}, ${why}` };
 }
 
-/** How one budget stands for a request. */
+/** The state of one budget for a request. */
 interface Stand {
   readonly terms: Terms;
-  /** Null when nobody knows under which allowance of many the request falls. */
+  /** Null if it is not known under which of many allowances the request falls. */
   readonly spend: Spend | null;
   readonly spoken: string;
   readonly request: LeaseRequest;
@@ -163,13 +163,13 @@ function standFor(facts: Facts, terms: Terms, request: LeaseRequest, now: Instan
   if (name === null) return { ...base, spend: null };
   if (terms.scope.kind === 'session') return { ...base, spend: NOTHING_SPENT };
   const without = attemptKey(request.run, request.attempt);
-  // Its own attempt is on record as going on: what it holds already counts, what it may come to is being asked.
+  // If its own attempt is on record as running, what it holds already counts, and what it may use is the question.
   const own = facts.budgets().leases.some((lease) => attemptKey(lease.run, lease.attempt) === without);
   const question = { scope: terms.scope, unit: terms.unit, span, ...(own ? {} : { without }) };
   return { ...base, spend: spendOf(spendByName(facts, question, now), name) };
 }
 
-/** Where the request belongs, with the chain that its parent is of. */
+/** Where the request belongs, with the chain of its parent. */
 function placeOf(
   facts: Facts,
   { agent, workflow, actor, run, parent, trigger, orphan: isOrphan }: LeaseRequest,
@@ -190,7 +190,7 @@ interface BudgetVerdict {
 
 const WEIGHT: Readonly<Record<LeaseAnswer['kind'], number>> = { allow: 0, warn: 1, unknown: 2, deny: 3 };
 
-/** The gravest verdict; of equals the one of which least is left. */
+/** The most severe verdict; among equals, the one with the least left. */
 function worstOf(verdicts: readonly BudgetVerdict[]): BudgetVerdict | null {
   const share = ({ left }: BudgetVerdict): number => (left === null ? 1 : left.left / left.limit);
   return [...verdicts].sort((a, b) => WEIGHT[b.kind] - WEIGHT[a.kind] || share(a) - share(b))[0] ?? null;
@@ -222,7 +222,7 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
   return { kind: warns ? 'warn' : 'allow', reason: rest, unit, left };
 }
 
-/** What keeps a budget with room from being proof. */
+/** Why a budget with room left is not proof. */
 function doubtOf({ terms, spend, request }: Stand, asked: number | null, facts: Facts): string | null {
   const { scope, unit } = terms;
   if (unit === 'open_pull_requests' && openPulls(facts) === null) return PULLS_UNKNOWN;

@@ -3,7 +3,7 @@ import { compareSeverity } from '../core/outcome.ts';
 import { stageOf } from './allowance.ts';
 import { isOfMany, type Standing } from './standing.ts';
 
-/** The answer about one budget, with what is needed to tell whether another one tells the same story. */
+/** The answer about one budget, with what is needed to tell whether another one reports the same story. */
 export interface Answer {
   readonly standing: Standing;
   readonly finding: Finding;
@@ -12,8 +12,8 @@ export interface Answer {
 type Violated = Answer & { readonly finding: Extract<Finding, { outcome: 'violated' }> };
 
 /**
- * The findings, each with the one that tells its story better, if any: of two budgets that the same money has brought over
- * their lines in the same period, the more severe one speaks, then the tighter one. A day never explains a month.
+ * The findings, each with the one that explains its story better, if any. Of two budgets that the same money has brought over their
+ * lines in the same period, the more severe one speaks, then the tighter one. A day never explains a month.
  */
 export function explainEachOther(answers: readonly Answer[]): readonly Finding[] {
   const violated = answers.filter(isViolated);
@@ -48,18 +48,18 @@ function isWhole({ standing: { terms } }: Violated): boolean {
   return terms.scope.kind === 'repository' || terms.scope.kind === 'organisation';
 }
 
-/** Whether the repository would not have come this far without the part. */
+/** Whether the repository would not have got this far without the part. */
 function isCause(part: Violated, whole: Violated): boolean {
   const without = stageOf(whole.standing.terms, whole.standing.spend.known - part.standing.spend.known);
   return without === null || compareSeverity(without.severity, whole.finding.severity) < 0;
 }
 
-/** Whether there would be nothing to say about the repository without the part. */
+/** Whether there would be nothing to report about the repository without the part. */
 function isSoleSpender(part: Violated, whole: Violated): boolean {
   return stageOf(whole.standing.terms, whole.standing.spend.known - part.standing.spend.known) === null;
 }
 
-/** Above zero when `a` tells the story better than `b`. A strict order, so that no two explain each other. */
+/** Positive if `a` explains the story better than `b`. A strict order, so that no two explain each other. */
 function tellsBetter(a: Violated, b: Violated): number {
   const [one, other] = [a.standing, b.standing];
   return (

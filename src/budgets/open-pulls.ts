@@ -5,11 +5,11 @@ import type { WorkRecord } from './work-record.ts';
 /** The open pull requests of agents. */
 export interface OpenPulls {
   readonly records: readonly WorkRecord[];
-  /** Those that agents may have made or not: of a maker that worked for agents before, at a time at which that does not tell. */
+  /** Those that agents may or may not have made: by a maker that worked for agents before, at a time that is inconclusive. */
   readonly unplaced: number;
 }
 
-/** Finds the open pull requests of agents; null while nobody can say which are open. */
+/** Finds the open pull requests of agents; null while it is not known which are open. */
 export function openPulls(facts: Pick<Facts, 'pulls' | 'items' | 'pullRequests' | 'agents'>): OpenPulls | null {
   const open = agentPulls(facts);
   if (open === null) return null;
@@ -20,7 +20,7 @@ export function openPulls(facts: Pick<Facts, 'pulls' | 'items' | 'pullRequests' 
   };
 }
 
-/** For whom it was made, and what began that, nobody keeps. */
+/** For whom it was made, and what started that, is not recorded. */
 function recordOf(
   { number, createdAt }: OpenPull,
   agent: string,

@@ -7,7 +7,7 @@ import type { Budget } from './budget.ts';
 import { type Span, spanOf } from './calendar.ts';
 import type { Spend } from './spend-page.ts';
 
-/** What has to be asked about the other repositories of the owner before these budgets can be judged; nothing for most. */
+/** What must be queried about the owner's other repositories before these budgets can be judged; nothing for most. */
 export function ownerQueries(budgets: readonly Budget[], now: Instant): readonly OwnerQuery[] {
   const terms = budgets.map((budget) => termsOf(budget));
   const asked = terms.filter(({ scope, unit }) => scope.kind === 'organisation' && unit !== 'open_pull_requests');
@@ -17,7 +17,9 @@ export function ownerQueries(budgets: readonly Budget[], now: Instant): readonly
   });
 }
 
-/** The spend of a repository with that of the others of its owner in the same time, where they were asked; else as it is. */
+/**
+ * The spend of a repository combined with that of its owner's others in the same time if they were queried; otherwise unchanged.
+ */
 export function withOthers(
   own: Spend,
   { others, othersByQuarter }: Pick<Facts, 'others' | 'othersByQuarter'>,
@@ -43,7 +45,7 @@ export function withOthers(
 
 const QUARTER = 15 * MINUTE;
 
-/** The same for a stretch that nobody asked for by itself. Of a quarter that it begins in counts as much as lies in it. */
+/** The same for a stretch that was not queried separately. A quarter that it begins in counts in proportion. */
 function withQuarters(
   own: Spend,
   { others, othersByQuarter }: Pick<Facts, 'others' | 'othersByQuarter'>,
@@ -66,7 +68,7 @@ function withQuarters(
   };
 }
 
-/** What the others used between two moments, by quarters; nothing for what is of this repository alone. */
+/** What the others used between two moments, by quarter of an hour; nothing for budgets of this repository alone. */
 export function quartersOf(
   { othersByQuarter }: Pick<Facts, 'othersByQuarter'>,
   scope: Scope,
@@ -76,15 +78,15 @@ export function quartersOf(
   return (othersByQuarter ?? []).filter(({ at }) => at >= from && at < to);
 }
 
-/** A week in which clocks change has an hour less. */
+/** A week in which clocks change may be an hour shorter. */
 const SHORTEST_FORECAST = 6 * DAY;
 
-/** Whether anything is made of these budgets for which the sum of their period is not enough: a forecast, or the rate of the last hours. */
+/** Whether these budgets need more than the sum of their period: for a forecast, or for the rate of the last hours. */
 export function needsQuarters(budgets: readonly Budget[], now: Instant): boolean {
   return ownerQueries(budgets, now).some(({ from, to }) => between(from, to) >= SHORTEST_FORECAST);
 }
 
-/** Why nobody can tell what a budget of an organisation came to day by day; null for any other, and where it is known. */
+/** Why the daily use of an organisation's budget is not known; null for any other budget, and if it is known. */
 export function doubtAboutDays(
   { others, othersByQuarter }: Pick<Facts, 'others' | 'othersByQuarter'>,
   scope: Scope,
@@ -94,7 +96,7 @@ export function doubtAboutDays(
   return doubtAboutOthers({ others: othersByQuarter === null || any === undefined ? null : { ...any, known: 0 } });
 }
 
-/** Why what the others use is no proof, as the end of a sentence; null when it is one. */
+/** Why the others' use is not proof, as the end of a sentence; null if it is. */
 export function doubtAboutOthers({ others }: Pick<Spend, 'others'>): string | null {
   if (others === null) return 'what its other repositories use is not in this ledger';
   if (others.silent === 0) return null;

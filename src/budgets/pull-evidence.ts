@@ -5,7 +5,7 @@ import { between, type Instant } from '../core/time.ts';
 import { openPulls } from './open-pulls.ts';
 import { isOf, type Standing } from './standing.ts';
 
-/** How many are open, and which of them for longest. */
+/** How many are open, and which have been open longest. */
 export function pullEvidence(facts: Facts, standing: Standing, now: Instant): Evidence {
   const { terms, spend } = standing;
   return {
@@ -23,7 +23,7 @@ export function pullEvidence(facts: Facts, standing: Standing, now: Instant): Ev
 
 const MOST_SHOWN = 10;
 
-/** Those that have been open for longest, for the table of an alert. */
+/** Those that have been open longest, for the table of an alert. */
 function pullFacts(facts: Facts, standing: Standing, now: Instant): readonly FactEvidence[] {
   const records = openPulls(facts)?.records ?? [];
   return records

@@ -7,9 +7,9 @@ import type { Budget } from './budget.ts';
 
 /** How many pull requests of agents may be open so that people get to each of them in time. */
 export interface ReviewRoom {
-  /** Never below one: with an empty queue nobody would ever find out what people can do. */
+  /** Never below one, because with an empty queue nobody would ever find out what people can do. */
   readonly limit: number;
-  /** What people look at in a week; null where too little is known to tell, and `limit` is that one. */
+  /** How many pull requests people review per week; null if too little is known, in which case `limit` is 1. */
   readonly weekly: number | null;
   readonly within: ReviewTerms['sla'];
 }
@@ -19,8 +19,8 @@ const WEEK_DAYS = 7;
 const ROUNDING = 1e-9;
 
 /**
- * As many as are looked at in the time that one may wait (`reviews.sla`), at the pace at which people review: what is open = what comes
- * in a day x the days that it stays (Little 1961). Null for a budget that says a number.
+ * As many as are reviewed in the time that one may wait (`reviews.sla`), at people's pace: what is open = what comes in per day x
+ * the days that it stays (Little 1961). Null for a budget with a configured number.
  */
 export function reviewRoom(budget: Budget, pulls: PullFacts | null, now: Instant): ReviewRoom | null {
   if (budget.open_pull_requests !== 'auto') return null;
@@ -36,10 +36,10 @@ function weeklyPace(terms: ReviewTerms, pulls: PullFacts | null, now: Instant): 
   return capacity === null ? null : 5 * capacity.workday + 2 * capacity.weekend;
 }
 
-/** Why a limit that people's pace would set is not known. */
+/** Why a limit set by people's pace is not known. */
 export const PACE_UNKNOWN = 'how many pull requests people can look at in a day is not known yet';
 
-/** `, which people get to in 2 d at 20 a week`; empty where the limit was told. */
+/** `, which people get to in 2 d at 20 a week`; empty for a configured limit. */
 export function roomWords(room: ReviewRoom | null): string {
   if (room === null || room.weekly === null) return '';
   return `, which people get to within ${formatDuration(room.within)} at ${formatNumber(room.weekly)} a week`;

@@ -19,8 +19,8 @@ import type { WorkRecord } from './work-record.ts';
 const QUARTER = 15 * MINUTE;
 
 /**
- * What a repository shares with the others of its owner, where its books say something else than before; all of it when there was
- * nothing before. It counts as budgets of the repository do, at the moment of its newest event.
+ * What a repository shares with the others of its owner: what has changed in its books, or everything if there was nothing before.
+ * It counts as the repository's budgets do, at the moment of its newest event.
  */
 export function sharedBooks(before: BudgetBook | null, now: BudgetBook): SharedBooks {
   if (before === now) return { days: [], held: null };
@@ -41,7 +41,7 @@ function newestOf({ work, newest }: BudgetBook): Instant | null {
   return work.newest > newest ? work.newest : newest;
 }
 
-/** By UTC day, all that its rows are made of. */
+/** By UTC day, everything its rows are made from. */
 function marksOf({ work, leases }: BudgetBook): ReadonlyMap<string, string> {
   const byDay = new Map<string, unknown[]>();
   const put = (day: string, what: unknown): void => {
@@ -86,7 +86,7 @@ function addRecord(
     row.pieces[unit]++;
     return;
   }
-  // What its lease holds, or what was said when that was settled, is a row of its own.
+  // What its lease holds, or was reported when it was settled, is a separate row.
   const spoken = (held.byAttempt.get(key ?? '') ?? []).some(
     (lease) => held.isOpen(lease) || settledAmount(lease, unit) !== null,
   );
@@ -102,7 +102,7 @@ function emptyDraft(): Draft {
   return { known: none(), pieces: none(), assumed: none(), guessed: none(), uncounted: none() };
 }
 
-/** What leases hold: the reserved of open ones, and of settled ones what is not on record yet. */
+/** What leases hold: the reserved amount of open ones, and for settled ones what is not on record yet. */
 function heldRows(facts: BudgetFacts, now: Instant): readonly HeldRow[] {
   const held = heldAt(facts, now);
   const recorded = recordedBy(facts, now);
@@ -115,13 +115,13 @@ function heldRows(facts: BudgetFacts, now: Instant): readonly HeldRow[] {
   });
 }
 
-/** By unit, attempt and agent, what is on record and not set against a lease yet. */
+/** By unit, attempt and agent, what is on record and not assigned to a lease yet. */
 type Recorded = Map<string, number>;
 
-/** What a lease holds beyond the record, which is set against it: several leases of one attempt share one record. */
+/** What a lease holds beyond the record that is assigned to it, because several leases of one attempt share one record. */
 function beyond(recorded: Recorded, lease: LeaseMark, unit: SharedUnit, open: boolean): number {
   const said = open ? reservedAmount(lease, unit) : (settledAmount(lease, unit) ?? 0);
-  // Sessions add up, and what an open lease reserves counts beside them.
+  // Sessions add up, and what an open lease reserves counts in addition.
   if (open && !isPerAttempt(unit)) return said;
   const place = placeOf(unit, attemptOf(lease), lease.agent);
   const there = recorded.get(place) ?? 0;

@@ -3,27 +3,30 @@ import { type Scope, soleName } from './allowance.ts';
 
 /** What was used in a period, in the unit of the budget, and how well that is known. */
 export interface Spend {
-  /** What is known together. */
+  /** The sum of what is known. */
   readonly known: number;
-  /** What the sessions of unknown cost may come to, each at the 95th percentile of its agent. A guess: it decides nothing alone. */
+  /**
+   * What the sessions of unknown cost may have used, each at the 95th percentile of its agent. A guess, which decides nothing
+   * alone.
+   */
   readonly estimated: number;
-  /** Known and estimated together. */
+  /** The sum of known and estimated. */
   readonly total: number;
   readonly sessions: number;
   /** Sessions of unknown cost that are in `estimated`. */
   readonly guessed: number;
-  /** Sessions of unknown cost whose agent has too few known ones to go by: in no sum. */
+  /** Sessions of unknown cost whose agent has too few known ones for a guess; not included in any sum. */
   readonly uncounted: number;
   /** Sessions that were cut off: they used at least what is known. */
   readonly cutOff: number;
-  /** Pieces of work of which nobody knows whether they belong here: in no sum. */
+  /** Pieces of work that may or may not belong here; not included in any sum. */
   readonly unplaced: number;
-  /** What open leases hold, beside what is known. */
+  /** What open leases hold, in addition to what is known. */
   readonly reserved: number;
   readonly leases: number;
-  /** What runs that go on without a lease may come to, and how many of them there are that nobody can guess. */
+  /** What runs in progress without a lease may use, and how many of them cannot be guessed. */
   readonly going: { readonly runs: number; readonly estimated: number; readonly uncounted: number };
-  /** Of an organisation: what of it other repositories used; null where that is not known, and in no sum. Null for all else. */
+  /** For an organisation: the part used by other repositories; null if not known, and then in no sum. Null for all else. */
   readonly others: Others | null;
 }
 
@@ -31,7 +34,7 @@ export interface Spend {
 export interface Others {
   readonly known: number;
   readonly repositories: number;
-  /** Repositories of which nothing was heard for more than a day. */
+  /** Repositories that have been silent for more than a day. */
   readonly silent: number;
 }
 
@@ -43,11 +46,11 @@ export const NOTHING_SPENT: Spend = {
 /** The spend of the repository and of each of its agents. */
 export interface Spending {
   readonly repository: Spend;
-  /** By name; every agent that is known or was seen lately. */
+  /** By name: every agent that is known or was seen lately. */
   readonly agents: ReadonlyMap<string, Spend>;
 }
 
-/** A page that is being written. */
+/** A page being written. */
 export interface PageDraft {
   known: number;
   estimated: number;
@@ -60,26 +63,26 @@ export interface PageDraft {
   readonly going: { runs: number; estimated: number; uncounted: number };
 }
 
-/** The pages of all that have an allowance of their own. */
+/** The pages of everyone with an allowance of their own. */
 export interface Books {
-  /** The page of a piece of work; null when it belongs to nobody here. */
+  /** The page of a piece of work; null if it belongs to nobody here. */
   page(place: WorkPlace, own: string): PageDraft | null;
   close(): Spends;
 }
 
-/** What was spent by each that has an allowance of its own. */
+/** What was spent by everyone with an allowance of their own. */
 export interface Spends {
   readonly byName: ReadonlyMap<string, Spend>;
   /** The spend of somebody without an entry: nothing, except for work that may be theirs. */
   readonly rest: Spend;
 }
 
-/** What somebody spent, whether they have an entry or not. */
+/** What somebody spent, whether or not they have an entry. */
 export function spendOf({ byName, rest }: Spends, name: string): Spend {
   return byName.get(name) ?? rest;
 }
 
-/** Opens a page for whom a scope is for; for a scope of many, as they turn up. */
+/** Opens a page for everyone a scope is for; for a scope of many, as they turn up. */
 export function openBooks(scope: Scope): Books {
   const pages = new Map<string, PageDraft>();
   let unplaced = 0;
@@ -99,7 +102,7 @@ export function openBooks(scope: Scope): Books {
     page: (place, own) => {
       const name = nameIn(scope, place, own);
       if (name === null) unplaced++;
-      // An agent of another name is none of ours.
+      // An agent with another name does not belong here.
       return name === null || (fixed !== null && name !== fixed) ? null : pageOf(name);
     },
     close: () => ({
@@ -114,12 +117,12 @@ export function openBooks(scope: Scope): Books {
   };
 }
 
-/** Of the whole there is one page, without a name. */
+/** The whole has a single page, without a name. */
 function fixedName(scope: Scope): string | null {
   return scope.kind === 'repository' || scope.kind === 'organisation' ? '' : soleName(scope);
 }
 
-/** Under which name a piece of work is filed; null when nobody knows. */
+/** The name under which a piece of work is filed; null if not known. */
 export function nameIn(scope: Scope, place: WorkPlace, own: string): string | null {
   switch (scope.kind) {
     case 'repository':
@@ -132,7 +135,7 @@ export function nameIn(scope: Scope, place: WorkPlace, own: string): string | nu
     case 'actor':
       return place.actor;
     case 'chain':
-      // Where nobody knows what started it, it may belong to any chain; work of no run is a chain of its own.
+      // If it is not known what started it, it may belong to any chain. Work outside a run is a chain of its own.
       return place.orphan ? null : String(place.chain ?? own);
     case 'session':
       return own;

@@ -9,7 +9,7 @@ import { NOTHING_SPENT, type Spending, spendOf } from './spend-page.ts';
 const COST = 'sessions.tokenUsage.cost';
 const KEPT: Duration = 400 * DAY;
 
-/** What was spent in a period, in dollars, by all agents and by each, as far as it is known at `now`. */
+/** What was spent in a period, in dollars, by all agents and by each, as far as known at `now`. */
 export function spendingIn(facts: Facts, span: Pick<Span, 'from' | 'to'>, now: Instant): Spending {
   const question = { unit: 'usd', span } as const;
   const repository = spendOf(spendByName(facts, { ...question, scope: { kind: 'repository' } }, now), '');
@@ -18,12 +18,12 @@ export function spendingIn(facts: Facts, span: Pick<Span, 'from' | 'to'>, now: I
   return { repository, agents };
 }
 
-/** Whether anything is on record of an agent, over all the time that days are kept. */
+/** Whether anything is on record about an agent, over all the time that days are kept. */
 export function hasSpent(facts: Facts, agent: string, now: Instant): boolean {
   return overDays(facts, COST, agentSubject(agent), after(now, -KEPT), now) !== null;
 }
 
-/** One UTC day and what it cost: 0 when nothing ran, `null` before the first session and where no cost is known. */
+/** One UTC day and what it cost: 0 if nothing ran, `null` before the first session and if no cost is known. */
 export interface DaySpend {
   readonly day: string;
   readonly usd: number | null;

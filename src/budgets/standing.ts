@@ -10,11 +10,11 @@ import { type Span, spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
 import { nameIn, type Spend } from './spend-page.ts';
 
-/** How a budget stands at a moment: of a scope of many, the one that has used most. */
+/** The state of a budget at a moment; for a scope of many, that of the one that has used most. */
 export interface Standing {
   readonly terms: Terms;
   readonly span: Span;
-  /** Who has used most; empty for the whole, null where nobody has used anything. */
+  /** Who has used most; empty for the whole, null if nobody has used anything. */
   readonly name: string | null;
   readonly spend: Spend;
   /** How many others have reached the limit too. */
@@ -44,7 +44,7 @@ export function subjectOf({ scope }: Pick<Terms, 'scope'>, repo: string): Subjec
   return scope.kind === 'agent' && scope.name !== '*' ? agentSubject(scope.name) : repositorySubject(repo);
 }
 
-/** Whether a piece of work counts here; what nobody can place does not. */
+/** Whether a piece of work counts here. Work that cannot be placed does not. */
 export function isOf({ terms, name }: Pick<Standing, 'terms' | 'name'>, place: WorkPlace, own: string): boolean {
   return nameIn(terms.scope, place, own) === (name ?? soleName(terms.scope) ?? '');
 }
@@ -80,7 +80,7 @@ function organisationWords({ others }: Spend, repo: string): string {
   return `The agents of ${repo} and ${more} of ${repo.split('/')[0] ?? ''}`;
 }
 
-/** What the budget's unit is for findings: minutes are written as a time. */
+/** The budget's unit in findings: minutes are written as a time. */
 export function findingUnit(unit: BudgetUnit): Unit {
   switch (unit) {
     case 'usd':
@@ -96,17 +96,17 @@ export function findingUnit(unit: BudgetUnit): Unit {
   }
 }
 
-/** An amount in the unit of a finding, without the noise of the sum below millionths. */
+/** An amount in the unit of a finding, without floating-point noise below millionths. */
 export function inFindings(amount: number, unit: BudgetUnit): number {
   return unit === 'minutes' ? amount * MINUTE : smooth(amount);
 }
 
-/** An amount without the noise of the sum below millionths. */
+/** An amount without floating-point noise below millionths. */
 export function smooth(amount: number): number {
   return Math.round(amount * 1e6) / 1e6;
 }
 
-/** Of many, each has the allowance of its own. */
+/** Whether each of many has an allowance of its own. */
 export function isOfMany(scope: Scope): boolean {
   return scope.kind !== 'repository' && scope.kind !== 'organisation' && soleName(scope) === null;
 }

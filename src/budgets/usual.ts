@@ -3,15 +3,15 @@ import type { BudgetFacts, BudgetUnit, WorkAttempt } from '../core/budget.ts';
 import { after, between, DAY, type Duration, type Instant, MINUTE } from '../core/time.ts';
 
 const P95_OVER: Duration = 30 * DAY;
-/** Fewer sessions of known cost than this tell nothing about the next one. */
+/** Fewer sessions of known cost than this say nothing about the next one. */
 const P95_NEEDS = 5;
 
-/** Minutes by the clock, each begun one whole, as GitHub counts them for one job; a lower bound where jobs ran side by side. */
+/** Minutes by the clock, rounded up, as GitHub counts them for one job; a lower bound if jobs ran in parallel. */
 export function minutesOf({ at, endedAt }: WorkAttempt, now: Instant): number {
   return Math.max(0, Math.ceil(between(at, endedAt ?? now) / MINUTE));
 }
 
-/** The 95th percentile of what a session of an agent used in the last 30 days; null while fewer than five are known. */
+/** The 95th percentile of what an agent's sessions used in the last 30 days; null while fewer than five are known. */
 export function usualMost(facts: BudgetFacts, agent: string, unit: BudgetUnit, now: Instant): number | null {
   const since = after(now, -P95_OVER);
   const values = usesOf(facts, agent, unit, since);

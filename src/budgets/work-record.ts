@@ -3,11 +3,11 @@ import type { Instant } from '../core/time.ts';
 
 /** One thing that used something: a session, or an attempt. */
 export interface WorkRecord extends WorkPlace {
-  /** What tells it apart where each session has an allowance of its own. */
+  /** What tells it apart if each session has an allowance of its own. */
   readonly own: string;
   readonly at: Instant;
   readonly key: string | null;
-  /** Null when it is not known. */
+  /** Null if not known. */
   readonly value: number | null;
   readonly cutOff: boolean;
   /** False for an attempt that has not ended. */

@@ -23,7 +23,7 @@ export interface WrittenRule {
 
 const MOST_LENGTH = { least: '0s', most: '7d' };
 
-/** A run that takes longer keeps what else it has to tell from people. */
+/** A run that takes longer delays everything else it has to report. */
 const LONGEST_CONFIRM: Duration = 5 * MINUTE;
 
 const optionalDuration = (description: string) =>
@@ -85,7 +85,7 @@ export const writtenRule: z.ZodType<WrittenRule> = z.strictObject({
     .describe('The page that says what to do.'),
 });
 
-/** `alerts:` as it is written: the path of a file, or rules by severity. */
+/** `alerts:` as written: the path of a file, or rules by severity. */
 export const writtenAlerts: z.ZodType<unknown> = z.union(
   [
     z.string().min(1).max(500),

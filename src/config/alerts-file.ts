@@ -17,39 +17,39 @@ import type { ConfigProblem } from './problem.ts';
 import { countsInstead, readSound } from './sound.ts';
 import { varsOf, varsSchema } from './vars.ts';
 
-/** What is wrong with a rule of people, or with a section about messages, and where. */
+/** What is wrong with a user-defined rule or a section about messages, and where. */
 export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity'> {
-  /** `section`: it is left out, and `instead` says what counts. The others are those of rules. */
+  /** `section`: it is left out, and `instead` says what applies. The others are those of rules. */
   readonly weight: RuleFault['weight'] | 'section';
   readonly instead?: string;
 }
 
-/** What came of reading `alerts:`. */
+/** The result of reading `alerts:`. */
 export interface AlertReport {
-  /** The file that holds the rules, where the configuration only names it; it is still to be read. */
+  /** The file that contains the rules, if the configuration only names it. It still has to be read. */
   readonly file: string | null;
   readonly problems: readonly AlertProblem[];
-  /** All rules that were written, sound or not. */
+  /** All rules that were written, valid or not. */
   readonly written: readonly { readonly name: string; readonly severity: Severity }[];
-  /** The channels that were written, and are left out because their entries are wrong. */
+  /** The channels that were written but left out because their entries are wrong. */
   readonly channelsLeftOut: readonly string[];
 }
 
-/** What the configuration says that rules are held against and that their file may add to. */
+/** The parts of the configuration that rules are checked against and that their file may add to. */
 type Ground = Pick<NoticeTerms, 'policy' | 'inhibit' | 'silences' | 'escalation'> & {
   readonly vars: Vars;
   readonly budgets: readonly Budget[];
   readonly channels: ConfiguredChannels;
 };
 
-/** What rules are held against, with the channels that are left out of it. */
+/** What rules are checked against, with the channels that were left out of it. */
 type KnownGround = Ground & Pick<AlertReport, 'channelsLeftOut'>;
 
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
 
 const TAKEN: readonly string[] = [...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name);
 
-/** Reads `alerts:` of the configuration itself; where it is the path of a file, there are no rules yet. */
+/** Reads `alerts:` of the configuration itself. If it is the path of a file, there are no rules yet. */
 export function alertsIn(
   written: unknown,
   ground: KnownGround,
@@ -104,7 +104,7 @@ function describeFile(): SchemaNode {
 }
 
 /**
- * Reads a file of rules: `alerts:`, and beside it whatever a configuration has about alerts. What it sets is added to `ground`.
+ * Reads a file of rules: `alerts:`, and with it everything a configuration can say about alerts. What it sets is added to `ground`.
  * `leftOut` are the channels that the configuration itself has left out.
  */
 export function readAlertsFile(
@@ -132,7 +132,7 @@ export function readAlertsFile(
   return { ...merged, ...rules, problems: [...wrong, ...problems, ...untold, ...rules.problems] };
 }
 
-/** What sections say wrongly, with what counts instead. */
+/** What is wrong in sections, with what applies instead. */
 export function sectionProblems(
   faults: readonly Fault[],
   describe: () => SchemaNode,
@@ -146,7 +146,7 @@ export function sectionProblems(
   }));
 }
 
-/** What names a channel that is not there, and who waits for a summary that never comes. */
+/** References to channels that do not exist, and people who wait for a summary that never comes. */
 export function channelProblems(terms: NamesChannels, known: KnownChannels, locate: Locate): readonly AlertProblem[] {
   const problem = ({ path, message }: Fault, weight: AlertProblem['weight']): AlertProblem => ({
     ...locate(path, message),
@@ -158,7 +158,7 @@ export function channelProblems(terms: NamesChannels, known: KnownChannels, loca
   ];
 }
 
-/** The problem of a file that is not there, or cannot be read. */
+/** The problem of a file that does not exist or cannot be read. */
 export function withoutAlertsFile(path: string, reason: string): Pick<AlertReport, 'problems' | 'written'> {
   const missing = { file: path, line: null, column: null, path: 'alerts', message: reason };
   const { problems, written } = nothing([missing], []);

@@ -17,7 +17,7 @@ import { type WrittenRule, writtenRule } from './alert-rule.ts';
 import { type KnownChannels, missingChannels, missingPolicy } from './channel-check.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
-/** The rules of people, as they are in force. */
+/** The user-defined rules in force. */
 export interface ConfiguredAlerts {
   readonly rules: readonly ConditionRule[];
 }
@@ -26,12 +26,13 @@ export const NO_ALERTS: ConfiguredAlerts = { rules: [] };
 
 /** Something about a rule that a person should look at. */
 export interface RuleFault extends Fault {
-  /** Null where it is about no one rule. */
+  /** Null if it is not about a single rule. */
   readonly rule: string | null;
   readonly severity: Severity | null;
   /**
-   * `error`: the rule cannot be asked. `channel`: it is asked, and told by an issue instead of a channel that is not there.
-   * `policy`: it is asked, and escalated as a rule that names no policy. `warning`: it may not do what its author thinks.
+   * `error`: the rule cannot be evaluated. `channel`: it is evaluated, but reported by an issue instead of a channel that does not
+   * exist. `policy`: it is evaluated, but escalated like a rule that names no policy. `warning`: it may not do what its author
+   * thinks.
    */
   readonly weight: 'error' | 'channel' | 'policy' | 'warning';
 }
@@ -39,27 +40,27 @@ export interface RuleFault extends Fault {
 export interface ReadAlerts {
   readonly alerts: ConfiguredAlerts;
   readonly faults: readonly RuleFault[];
-  /** The names and severities of all rules that were written, sound or not. */
+  /** The names and severities of all rules that were written, valid or not. */
   readonly written: readonly { readonly name: string; readonly severity: Severity }[];
 }
 
-/** What rules are held against. */
+/** What rules are checked against. */
 export interface AlertContext {
   readonly vars: Vars;
   readonly channels: KnownChannels;
-  /** Names of the policies of escalation. */
+  /** Names of the escalation policies. */
   readonly policies: readonly string[];
-  /** Names of rules that are taken. */
+  /** Rule names that are taken. */
   readonly taken: readonly string[];
-  /** How often `watch` runs, about. */
+  /** Roughly how often `watch` runs. */
   readonly interval: Duration;
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 
 /**
- * Reads `alerts:`, rules by severity. A rule that is wrong is reported and left out, and the others stand: a typo in one
- * must not blind all of them. `above` is where the rules stand in their file.
+ * Reads `alerts:`, rules by severity. A rule that is wrong is reported and left out while the others stay, because a typo in one
+ * must not disable them all. `above` is the path of the rules in their file.
  */
 export function readAlerts(value: unknown, context: AlertContext, above: readonly PropertyKey[]): ReadAlerts {
   if (value === undefined || value === null) return { alerts: NO_ALERTS, faults: [], written: [] };
@@ -148,8 +149,8 @@ const namesOfRule = z
   .partial();
 
 /**
- * What else is wrong with a rule that has not the shape of one, of the settings that are not blamed for that: somebody who fixes a rule
- * wants to see everything at once.
+ * What else is wrong with a malformed rule, in the settings not already blamed for that, because somebody who fixes a rule wants to
+ * see everything at once.
  */
 function beyondShape(entry: unknown, { issues }: z.ZodError, desk: Desk, fault: Blame): readonly RuleFault[] {
   if (typeof entry !== 'object' || entry === null) return [];
@@ -172,7 +173,7 @@ function conditionFaults(condition: string, problems: readonly LanguageProblem[]
   return problems.map((problem) => ({ path: ['condition'], message: formatProblem(condition, problem) }));
 }
 
-/** Channels and policies that the rule names and that are not there. */
+/** Channels and policies that the rule names and that do not exist. */
 function missingNames(
   written: Pick<WrittenRule, 'channels' | 'escalation'>,
   context: AlertContext,
@@ -214,7 +215,7 @@ function modeOf({ for_mode: mode }: WrittenRule, condition: ConditionRule['condi
   return isSampled(condition) ? 'observations' : 'data';
 }
 
-/** What makes no sense together, though each part of it does. */
+/** What makes no sense in combination, though each part of it does. */
 function rulesOut(rule: ConditionRule, written: WrittenRule, { scope }: Desk): readonly Fault[] {
   if (rule.mode === 'event') {
     const waits = ['duration', 'for', 'keep_firing_for', 'for_each'] as const;
@@ -275,7 +276,7 @@ function isConfirmed({ confirm, minObservations, for: wait }: ConditionRule): bo
   return confirm !== null && confirm.samples * confirm.every >= wait && confirm.samples + 1 >= minObservations;
 }
 
-/** Two rules of one name would be one alert: the first one stands. */
+/** Two rules with one name would be one alert, so the first one wins. */
 function withoutRepeats(readings: readonly Reading[], taken: readonly string[]): readonly Reading[] {
   const seen = new Set(taken);
   return readings.map((reading) => {

@@ -4,7 +4,7 @@ import { plainLine } from '../core/text.ts';
 import type { WrittenRule } from './alert-rule.ts';
 import type { Fault } from './explain.ts';
 
-/** Where the configuration names channels, beside its rules. */
+/** Where the configuration names channels, besides its rules. */
 export interface NamesChannels {
   readonly escalation: EscalationPolicies;
   readonly policy: Pick<NoticePolicy, 'fallback'>;
@@ -13,13 +13,13 @@ export interface NamesChannels {
   readonly preferences: readonly Preference[];
 }
 
-/** A channel that a part of the configuration names. */
+/** A channel named by a part of the configuration. */
 interface Named {
   readonly path: readonly PropertyKey[];
   readonly name: string;
 }
 
-/** The channels that a configuration writes down. */
+/** The channels defined in a configuration. */
 export interface KnownChannels {
   /** Those that can be used. */
   readonly names: readonly string[];
@@ -27,21 +27,21 @@ export interface KnownChannels {
   readonly leftOut: readonly string[];
 }
 
-/** Names that no channel has, with their places: no message goes there. */
+/** Names that no channel has, with their places. Messages to them go nowhere. */
 export function unknownChannels(terms: NamesChannels, known: KnownChannels): readonly Fault[] {
   return namedIn(terms)
     .filter(({ name }) => !known.names.includes(name))
     .map(({ path, name }) => ({ path, message: noChannel(name, known) }));
 }
 
-/** The channels that a rule names and that are not there. */
+/** The channels that a rule names and that do not exist. */
 export function missingChannels({ channels }: Pick<WrittenRule, 'channels'>, known: KnownChannels): readonly Fault[] {
   return channels.flatMap((name, i) =>
     known.names.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }],
   );
 }
 
-/** The policy of escalation that a rule names, where it is not there. */
+/** The escalation policy that a rule names, if it does not exist. */
 export function missingPolicy(
   { escalation: name }: Pick<WrittenRule, 'escalation'>,
   known: readonly string[],
@@ -50,14 +50,14 @@ export function missingPolicy(
   return [{ path: ['escalation'], message: noPolicy(name, known) }];
 }
 
-/** That no channel has this name, with the one that was likely meant. */
+/** Says that no channel has this name, with the one that was probably meant. */
 function noChannel(name: string, { names, leftOut }: KnownChannels): string {
   if (leftOut.includes(name))
     return `the channel '${plainLine(name)}' is left out, for its entry under 'channels' is wrong`;
   return `there is no channel '${plainLine(name)}' under 'channels'${meant(name, [...names, ...leftOut])}`;
 }
 
-/** That no policy of `escalation` has this name, with the one that was likely meant. */
+/** Says that no policy of `escalation` has this name, with the one that was probably meant. */
 function noPolicy(name: string, known: readonly string[]): string {
   return `there is no policy '${plainLine(name)}' under 'escalation'${meant(name, known)}`;
 }
@@ -85,7 +85,7 @@ function listed(channels: readonly string[], above: readonly PropertyKey[]): rea
   return channels.map((name, i) => ({ path: [...above, i], name }));
 }
 
-/** Somebody who wants a summary where no digest goes hears only what is critical. */
+/** Somebody who wants a summary where no digest goes is sent only what is critical. */
 export function unheardSummaries({ preferences, digests, contacts }: NamesChannels): readonly Fault[] {
   const served = new Set(digests.flatMap(({ channels }) => channels));
   return preferences.flatMap(({ send, channel, person }, i) => {

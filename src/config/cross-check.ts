@@ -11,7 +11,7 @@ export interface CrossCheck {
   readonly warnings: readonly Fault[];
 }
 
-/** Looks at the file as it was written, so that it can speak even when the schema refuses other parts of it. */
+/** Looks at the file as written, so that it works even if the schema rejects other parts of it. */
 export function crossCheck(value: unknown): CrossCheck {
   const agents = texts(value, 'agents', 'name');
   return {
@@ -32,7 +32,7 @@ export function crossCheck(value: unknown): CrossCheck {
   };
 }
 
-/** The text that each entry of a list has under `key`, with its place in the list. */
+/** The text under `key` in each entry of a list, with its position in the list. */
 function texts(value: unknown, list: string, key: string): readonly (readonly [number, string])[] {
   const entries = member(value, list);
   if (!Array.isArray(entries)) return [];
@@ -56,7 +56,7 @@ function repeated(list: string, key: string, entries: readonly (readonly [number
   });
 }
 
-/** Budgets and plans of agents that the file does not name: they may be discovered, but a slip of the pen is as likely. */
+/** Budgets and plans for agents that the file does not name. The agents may be discovered, but a typo is as likely. */
 function strangers(
   list: string,
   named: readonly (readonly [number, string])[],
@@ -74,7 +74,7 @@ function strangers(
     });
 }
 
-/** A response to a rule that is nearly called like one of ours is a slip of the pen; other names are those of other rules. */
+/** A response to a rule whose name is almost one of ours is a typo. Other names are those of other rules. */
 function misspelt(value: unknown): readonly Fault[] {
   const known = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
   return keys(value, 'responses')
@@ -86,7 +86,7 @@ function misspelt(value: unknown): readonly Fault[] {
     });
 }
 
-/** What looks for agents that start too often cannot ask for one more start. */
+/** A rule that looks for agents which start too often cannot ask for one more start. */
 function feeding(value: unknown): readonly Fault[] {
   const responses = member(value, 'responses');
   return FED_BY_RERUNS.flatMap((name) => {
@@ -99,7 +99,7 @@ function feeding(value: unknown): readonly Fault[] {
 
 const GENERAL_POLICIES = ['default', 'critical', 'warning', 'info'];
 
-/** A policy that is nearly called `default` or like a severity would never be used; other names may be those of rules. */
+/** A policy whose name is almost `default` or a severity would never be used. Other names may be those of rules. */
 function policiesOfNobody(value: unknown): readonly Fault[] {
   return keys(value, 'escalation')
     .filter((name) => !GENERAL_POLICIES.includes(name))
@@ -110,7 +110,7 @@ function policiesOfNobody(value: unknown): readonly Fault[] {
     });
 }
 
-/** People that a level of an escalation names must be reached somewhere. */
+/** People that an escalation level names must be reachable somewhere. */
 function unreachable(value: unknown): readonly Fault[] {
   const known = keys(value, 'contacts');
   const policies = member(value, 'escalation');

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type ScalarTag, visit } from 'yaml';
 import { type ConfigProblem, formatPath } from './problem.ts';
 
-/** A YAML file as a plain value that still knows where everything stands. */
+/** A YAML file as a plain value that still knows where everything is. */
 export type YamlFile =
   | {
       readonly ok: true;
@@ -10,7 +10,7 @@ export type YamlFile =
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** `2_000_000`, which YAML 1.2 would take for a text. */
+/** `2_000_000`, which YAML 1.2 would read as text. */
 const UNDERSCORED: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
   default: true,
@@ -18,7 +18,7 @@ const UNDERSCORED: ScalarTag = {
   resolve: (text) => Number(text.replaceAll('_', '')),
 };
 
-/** Reads YAML 1.2. Aliases are refused: a configuration needs none, and they can be made to grow without bound. */
+/** Reads YAML 1.2. Aliases are rejected: a configuration needs none, and they can be made to grow without bound. */
 export function readYaml(text: string, file: string): YamlFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
@@ -52,7 +52,7 @@ function aliasOffsets(document: Document): readonly number[] {
   return offsets;
 }
 
-/** Where a value stands, or its key when it is a member of a map; the nearest place above when it is not in the file. */
+/** The position of a value, or of its key if it is a member of a map; the nearest place above if it is not in the file. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {
   for (let length = path.length; length > 0; length--) {
     const above = document.getIn(path.slice(0, length - 1), true);

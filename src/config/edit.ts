@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 
-/** An option of a rule that is to have another value. */
+/** A rule option that is to get another value. */
 export interface OptionChange {
   readonly rule: string;
   readonly option: string;
@@ -8,9 +8,9 @@ export interface OptionChange {
 }
 
 /**
- * The text of a configuration with options of rules changed. All else stays as it was written, comments too: values are replaced
- * where they stand, and what is missing is put in.
- * @throws RangeError when the text is no YAML, or `rules` is no map.
+ * The text of a configuration with options of rules changed. Everything else stays as written, including comments: values are
+ * replaced in place, and what is missing is inserted.
+ * @throws RangeError if the text is not YAML, or `rules` is not a map.
  */
 export function withOptions(text: string, changes: readonly OptionChange[]): string {
   return changes.reduce(withOption, text);
@@ -45,7 +45,7 @@ function ending(text: string): string {
   return text === '' || text.endsWith('\n') ? '' : '\n';
 }
 
-/** Puts text behind a key that has no value. */
+/** Inserts text after a key that has no value. */
 function intoEmpty(text: string, { key, value }: Pair, inserted: string): string {
   if (isScalar(value) && value.value !== null)
     throw new RangeError('The configuration has a value where a map belongs.');
@@ -53,7 +53,7 @@ function intoEmpty(text: string, { key, value }: Pair, inserted: string): string
   return splice(text, end + 1, end + 1, inserted);
 }
 
-/** Puts a member before the first one of a map, written as its neighbours are. */
+/** Inserts a member before the first one of a map, formatted like its neighbours. */
 function intoMap(text: string, map: YAMLMap, change: OptionChange, what: 'rule' | 'option'): string {
   const { rule, option, to } = change;
   const start = map.range?.[0] ?? 0;

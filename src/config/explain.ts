@@ -8,21 +8,21 @@ export interface Fault {
   readonly message: string;
 }
 
-/** A part of a JSON schema, as far as faults are explained with it. */
+/** A part of a JSON schema, as far as it is needed to explain faults. */
 export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
-  /** Groups of options of which `type` says which one it is. */
+  /** Groups of options distinguished by `type`. */
   readonly oneOf?: readonly SchemaNode[];
-  /** What stands under names of the reader's own. */
+  /** The schema of entries under user-chosen names. */
   readonly additionalProperties?: SchemaNode | boolean;
   readonly const?: unknown;
-  /** What holds where nothing is written. */
+  /** The value if nothing is written. */
   readonly default?: unknown;
 }
 
-/** Puts what zod found into words: what was expected, what was found, and what was likely meant. */
+/** Puts what zod found into words: what was expected, what was found, and what was probably meant. */
 export function explain(issue: z.core.$ZodIssue, schema: SchemaNode): readonly Fault[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schemaOf(schemaAt(schema, issue.path), issue.input).properties ?? {});
@@ -31,7 +31,7 @@ export function explain(issue: z.core.$ZodIssue, schema: SchemaNode): readonly F
   return [{ path: issue.path, message: `${expectation(issue)}${found(issue)}${meant(issue)}` }];
 }
 
-/** A secret that was written where its name belongs must not appear in the log. */
+/** A secret that was written in place of its name must not appear in the log. */
 function found(issue: z.core.$ZodIssue): string {
   const { path, input } = issue;
   const mayBeSecret =
@@ -53,7 +53,7 @@ function groupOf(node: SchemaNode | boolean | undefined): SchemaNode | undefined
   return typeof node === 'object' ? node : undefined;
 }
 
-/** Of several groups of options the one that the `type` in it names. */
+/** The one of several groups of options that is named by its `type`. */
 function schemaOf(node: SchemaNode, input: unknown): SchemaNode {
   const type = memberOf(input, 'type');
   return node.oneOf?.find(({ properties }) => properties?.['type']?.const === type) ?? node;
@@ -82,7 +82,7 @@ function meant(issue: z.core.$ZodIssue): string {
 
 type UnionIssue = Extract<z.core.$ZodIssue, { code: 'invalid_union' }>;
 
-/** The values that tell the members of a union apart; empty where nothing does. */
+/** The values that tell the members of a union apart; empty if nothing does. */
 function kindsOf(issue: UnionIssue): readonly string[] {
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
 }

@@ -3,7 +3,7 @@ import { type GuardTerms, USUAL_GUARD } from '../core/guard-terms.ts';
 import { HOUR } from '../core/time.ts';
 import { durationOption } from './values.ts';
 
-/** What an agent's own `guard:` says; left out is what holds for all. */
+/** An agent's own `guard:`. Whatever is left out is as for all agents. */
 export type AgentGuard = { readonly [K in keyof GuardTerms]?: GuardTerms[K] | undefined };
 
 const fail = z
@@ -38,11 +38,11 @@ const LEASE = 'How long what was reserved for a session is held when nobody says
 const INTERVAL = 'The least time between two starts of one agent.';
 const LIMITS = { least: '1m', most: '35d' };
 
-/** Without a default: where nothing is said, what holds for all counts. */
+/** Without a default: if nothing is set, the general setting applies. */
 const interval = durationOption('0s', INTERVAL).unwrap().nullable();
 const lease = durationOption('6h', LEASE, LIMITS).unwrap();
 
-/** What holds for every agent that says nothing else. */
+/** The settings for every agent that sets nothing else. */
 export const guardSchema: z.ZodType<GuardTerms, object> = z.strictObject({
   fail: fail.default(USUAL_GUARD.fail),
   on_deny: onDeny.default(USUAL_GUARD.on_deny),
@@ -65,7 +65,7 @@ export const agentGuardSchema: z.ZodType<AgentGuard, object> = z.strictObject({
   downgrade: downgrade.optional(),
 });
 
-/** Under what one agent may start: its own terms, and for the rest those of all. */
+/** The terms under which one agent may start: its own, and for the rest the general ones. */
 export function guardTerms(all: GuardTerms, own: AgentGuard | undefined): GuardTerms {
   return {
     fail: own?.fail ?? all.fail,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Duration } from '../core/time.ts';
 import { durationOption } from './values.ts';
 
-/** How changes of agents are held to what they promise. */
+/** How changes made by agents are held to their promises. */
 export interface ImprovementsConfig {
   readonly window: Duration;
   readonly alpha: number;

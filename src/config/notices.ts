@@ -35,7 +35,7 @@ const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 
 const EVERY_DAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-/** The limits that hold for all messages. */
+/** The limits that apply to all messages. */
 export const policySchema: z.ZodType<NoticePolicy, unknown> = z
   .strictObject({
     dedup: durationOption(
@@ -98,7 +98,7 @@ const levels: z.ZodType<readonly EscalationLevel[], unknown> = z
   .min(1)
   .max(10)
   .superRefine((given, { addIssue }) => {
-    // Levels are gone through in their order: one that is due before the level in front of it never comes at its time.
+    // Levels are passed through in order, so one that is due before the level in front of it never comes on time.
     const late = given.findIndex(({ after }, i) => after < (given[i - 1]?.after ?? 0));
     if (late === -1) return;
     addIssue({
@@ -108,7 +108,7 @@ const levels: z.ZodType<readonly EscalationLevel[], unknown> = z
     });
   });
 
-/** Who is told when nobody has looked. */
+/** Who is notified if nobody has looked. */
 export const escalationSchema: z.ZodType<EscalationPolicies, unknown> = z
   .record(shortName, levels)
   .default({})
@@ -131,12 +131,12 @@ const inhibitRule: z.ZodType<InhibitRule, unknown> = z
     path: ['target'],
   });
 
-/** What matchers really ask for: a lone star fits everything. */
+/** What matchers really require: a lone star matches everything. */
 function asked(match: Matchers): string {
   return canonicalJson(Object.fromEntries(Object.entries(match).filter(([, glob]) => !/^\*+$/.test(glob))));
 }
 
-/** Which alerts hold others back. */
+/** Which alerts hold back others. */
 export const inhibitSchema: z.ZodType<readonly InhibitRule[], unknown> = z
   .array(inhibitRule)
   .max(MOST)
@@ -153,7 +153,7 @@ const silence: z.ZodType<MatcherSilence, unknown> = z
   })
   .refine(({ from, until }) => from < until, { error: 'expected an end after the beginning', path: ['until'] });
 
-/** Alerts that nobody is told of for a while. */
+/** Alerts that nobody is notified about for a while. */
 export const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
   .array(silence)
   .max(MOST)
@@ -179,7 +179,7 @@ const maintenanceWindow: z.ZodType<MaintenanceWindow, unknown> = z
     path: ['until'],
   });
 
-/** Silences that come back every week. */
+/** Silences that recur every week. */
 const maintenanceSchema: z.ZodType<readonly MaintenanceWindow[], unknown> = z
   .array(maintenanceWindow)
   .max(MOST)
@@ -225,13 +225,13 @@ const digestsSchema: z.ZodType<readonly DigestTerms[], unknown> = z
   .default([])
   .describe('Digests: what is new, what is over and what was held back since the one before.');
 
-/** Who is told that a run went well. */
+/** Who is notified that a run went well. */
 const heartbeatSchema: z.ZodType<string | null, unknown> = environmentName
   .nullable()
   .default(null)
   .describe('The environment variable with an https address that is called after each good run. `null` is none.');
 
-/** Every section of the configuration that says who is told what. */
+/** Every section of the configuration about who is sent what. */
 export const noticeSections: {
   readonly policy: z.ZodType<NoticePolicy, unknown>;
   readonly escalation: z.ZodType<EscalationPolicies, unknown>;

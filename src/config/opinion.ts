@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** Whether and how a model is asked. Nothing of it matters without a key. */
+/** Whether and how a model is asked. None of this matters without a key. */
 export interface OpinionConfig {
-  /** Whether pull requests of agents get a second opinion. */
+  /** Whether agents' pull requests get a second opinion. */
   readonly reviews: boolean;
-  /** From which severity on a guess is made at what is behind a new alert. */
+  /** The severity from which a model guesses at the cause of a new alert. */
   readonly triage: 'off' | 'critical' | 'warning';
   readonly model: string;
-  /** In US dollars, all heads of a pull request together. */
+  /** In US dollars, for all heads of a pull request together. */
   readonly usd_per_pull: number;
-  /** In US dollars, everything that a model is asked on a UTC day. */
+  /** In US dollars, for everything that a model is asked on a UTC day. */
   readonly usd_per_day: number;
   /** The most tokens of a change that are sent. */
   readonly input_tokens: number;

@@ -10,36 +10,37 @@ import type { ConfigProblem } from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readSound } from './sound.ts';
 
-/** A configuration that can be used. Rules of people that are wrong, and wrong settings of messages, are left out. */
+/** A usable configuration. User-defined rules and settings of messages that are wrong are left out. */
 export interface SoundConfig {
   readonly config: Config;
   readonly warnings: readonly ConfigProblem[];
-  /** The rules of people, with everything that was left out. */
+  /** The user-defined rules, with everything that was left out. */
   readonly alerts: AlertReport;
-  /** What names a channel that is not there, of these: a file of rules may bring some. */
+  /** Which references name a channel that does not exist among these. A file of rules may add some. */
   readonly channelProblems: (known: KnownChannels) => readonly AlertProblem[];
 }
 
 /**
- * The outcome of reading a configuration: what can be used, or all that stands in the way. Then `rest` is the configuration
- * without what is wrong, null where nothing can be read: for those who want to hear of everything else too, and never to be used.
+ * The result of reading a configuration: what can be used, or everything that stands in the way. In the latter case `rest` is the
+ * configuration without what is wrong, null if nothing can be read. It is for those who want to report all other problems too, and
+ * must never be used.
  */
 export type ParsedConfig =
   | ({ readonly ok: true } & SoundConfig)
   | { readonly ok: false; readonly errors: readonly ConfigProblem[]; readonly rest: SoundConfig | null };
 
 /**
- * The sections about rules and messages: a typo in one of them must not keep everybody from hearing
- * anything. What says whom to stop, what may be spent and where the ledger is has to be right, for its default is another deed.
+ * The sections about rules and messages. A typo in one of them must not keep everybody from hearing anything. The settings for whom
+ * to stop, what may be spent and where the ledger is must be right, because falling back to their defaults would do something else.
  */
 const FORGIVEN: readonly PropertyKey[] = [...Object.keys(noticeSections), 'channels', 'vars', 'rules'];
 
-/** What holds where a repository has no configuration file. */
+/** The configuration of a repository without a configuration file. */
 export function defaultConfig(): Config {
   return configSchema.parse({});
 }
 
-/** Reads the text of a configuration file. `file` is what problems call it. */
+/** Reads the text of a configuration file. `file` is its name in problems. */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const yaml = readYaml(text, file);
   if (!yaml.ok) return { ok: false, errors: yaml.problems, rest: null };
@@ -58,9 +59,9 @@ export function parseConfig(text: string, file: string): ParsedConfig {
 }
 
 interface Reading {
-  /** The file as it was written. */
+  /** The file as written. */
   readonly file: unknown;
-  /** `alerts:` as it was written. */
+  /** `alerts:` as written. */
   readonly written: unknown;
   readonly checked: CrossCheck;
   readonly leftOut: readonly AlertProblem[];
@@ -78,7 +79,7 @@ function soundConfig(value: Config, { file, written, checked, leftOut, locate }:
   };
 }
 
-/** The schema for editors (`config/schema.json`), describing the file as it is written. */
+/** The schema for editors (`config/schema.json`), describing the file as written. */
 export function editorSchema(): SchemaNode {
   return z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
 }

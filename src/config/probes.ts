@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Duration } from '../core/time.ts';
 import { durationOption, environmentName, shortName } from './values.ts';
 
-/** An MCP server that is asked for its tools now and then. */
+/** An MCP server whose tool list is requested now and then. */
 export interface ConfiguredProbe {
   readonly name: string;
-  /** The program and its words; it is started and ended again. */
+  /** The program and its arguments. It is started and ended again. */
   readonly command?: readonly string[] | undefined;
-  /** The names of environment variables that the program is given beside PATH and HOME. */
+  /** The names of environment variables that the program is given besides PATH and HOME. */
   readonly env: readonly string[];
   /** The address of a server that speaks streamable HTTP. */
   readonly url?: string | undefined;
@@ -48,7 +48,7 @@ function isSafe(url: string): boolean {
   return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
-/** `probes` of the configuration. */
+/** `probes` in the configuration. */
 export const probesSchema: z.ZodType<readonly ConfiguredProbe[], unknown> = z
   .array(probe)
   .max(20)

@@ -1,7 +1,7 @@
 /** Something about a configuration file that a person should look at. */
 export interface ConfigProblem {
   readonly file: string;
-  /** From 1; null where the file holds no such place. */
+  /** Counted from 1; null if the file has no such place. */
   readonly line: number | null;
   readonly column: number | null;
   /** `budgets[1].usd`; empty for the file as a whole. */
@@ -16,7 +16,7 @@ export function formatProblem({ file, line, column, path, message }: ConfigProbl
   return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
 }
 
-/** Writes where something is in a file: `budgets[1].usd`. */
+/** Writes the path of something in a file: `budgets[1].usd`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
@@ -24,7 +24,7 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** As `formatProblem`, in one line where the message has a picture below it. */
+/** Like `formatProblem`, but one line even if the message has a picture below it. */
 export function problemLine(problem: ConfigProblem): string {
   const [message = '', source] = problem.message.split('\n');
   const shown = source === undefined ? message : `${message} in \`${source.trim()}\``;

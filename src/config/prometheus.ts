@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../core/time.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
-/** A rule of a Prometheus rule file, and what is wrong with it. Its expression is not looked at: it is PromQL. */
+/** A rule of a Prometheus rule file, and what is wrong with it. Its expression is not checked, because it is PromQL. */
 export interface PrometheusRule {
   readonly name: string;
   /** Its label `severity`; null without one. */
@@ -10,10 +10,10 @@ export interface PrometheusRule {
   readonly faults: readonly Fault[];
 }
 
-/** What a Prometheus rule file holds. */
+/** The contents of a Prometheus rule file. */
 export interface PrometheusRules {
   readonly rules: readonly PrometheusRule[];
-  /** What belongs to no one rule. */
+  /** Faults that belong to no single rule. */
   readonly faults: readonly Fault[];
 }
 

@@ -3,22 +3,22 @@ import type { RemedyKind } from '../core/notice-terms.ts';
 import type { Duration } from '../core/time.ts';
 import { durationOption } from './values.ts';
 
-/** What a rule asks for when its alert is critical. */
+/** What a rule asks for if its alert is critical. */
 export interface RuleResponse {
   readonly do: RemedyKind;
-  /** Whether it is done; null where the `mode` of the whole file decides. */
+  /** Whether it is carried out; null if the `mode` of the whole file decides. */
   readonly mode: 'shadow' | 'enforce' | null;
   /** How long until the same is done again about the same alert. */
   readonly cooldown: Duration;
-  /** The most of it in 24 hours. */
+  /** The most of these in 24 hours. */
   readonly max_per_day: number;
   /** How long a denial lasts. */
   readonly lasts: Duration;
   /** `approval`: a person must say yes first. */
   readonly requires: 'approval' | null;
-  /** How long a person's yes is good. */
+  /** How long a person's approval is valid. */
   readonly approval_lasts: Duration;
-  /** The most attempts that a run may have had when it is run again. */
+  /** The most attempts a run may have had to be re-run. */
   readonly max_attempts: number;
 }
 
@@ -40,7 +40,7 @@ const group = z.strictObject({
     .describe('A run that has had this many attempts is not run again; GitHub itself allows 50.'),
 });
 
-/** One word, or a group where a rule has a mode or limits of its own. */
+/** One word, or a group if a rule has a mode or limits of its own. */
 export const ruleResponse: z.ZodType<RuleResponse, unknown> = z
   .union([word.transform((said) => group.parse({ do: said })), group], {
     error:

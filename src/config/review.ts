@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { PassportTerms } from '../core/passport-terms.ts';
 
-/** How pull requests of agents are looked at. */
+/** How pull requests of agents are reviewed. */
 export interface ReviewConfig extends PassportTerms {
-  /** Whether a risky change gets a red status; null where the `mode` of the whole file decides. */
+  /** Whether a risky change gets a red status; null if the `mode` of the whole file decides. */
   readonly mode: 'shadow' | 'enforce' | null;
   readonly status: boolean;
   readonly comment: boolean;

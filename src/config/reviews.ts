@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ReviewTerms } from '../core/review-terms.ts';
 import { durationOption, login } from './values.ts';
 
-/** How people review, and who is none of them. */
+/** How people review, and which accounts are not people. */
 export interface ReviewsConfig extends ReviewTerms {
   /** In lower case. */
   readonly machines: readonly string[];

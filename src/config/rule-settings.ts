@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import { RULES } from '../rules/registry.ts';
 
-/** The settings of every rule. The budgets themselves stand in a list of their own, so only the rest of their rules is here. */
+/** The settings of every rule. Budgets have a list of their own, so only the other settings of their rules are here. */
 export const ruleSettings: z.ZodType<
   Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   unknown

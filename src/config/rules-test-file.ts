@@ -30,13 +30,13 @@ export interface RulesTest {
 
 /** A file for `rules test`. */
 export interface RulesTestFile {
-  /** Files with the rules, beside the configuration. */
+  /** Files with the rules, in addition to the configuration. */
   readonly rule_files: readonly string[];
   readonly vars: Vars;
   readonly tests: readonly RulesTest[];
 }
 
-/** Reads one kind of text; says what was expected where it is none. */
+/** Parses one kind of text, and says what was expected if that fails. */
 function readAs<Value>(read: (value: unknown) => Value | null, expected: string): z.ZodType<Value, unknown> {
   return z.unknown().transform((value, context): Value => {
     const found = read(value);
@@ -91,7 +91,7 @@ const file: z.ZodType<RulesTestFile, unknown> = z.strictObject({
   tests: z.array(test).min(1).max(500),
 });
 
-/** Reads a file for `rules test`, or tells all that is wrong with it. */
+/** Reads a file for `rules test`, or reports everything that is wrong with it. */
 export function readRulesTest(
   text: string,
   name: string,

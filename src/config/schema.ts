@@ -31,18 +31,18 @@ import { type StopConfig, stopSchema } from './stop.ts';
 import { cronSchedule, durationOption, login, shortName, workflowPath } from './values.ts';
 import { varsSchema } from './vars.ts';
 
-/** An agent that the configuration names. Agents that it does not name are discovered. */
+/** An agent that the configuration names. Other agents are discovered. */
 export interface ConfiguredAgent extends AgentTerms {
   readonly name: string;
   readonly workflow: string;
   readonly engine?: Engine | undefined;
-  /** When it should run; it is silent when it does not. */
+  /** When it should run. It counts as silent if it does not. */
   readonly schedule?: CronSchedule | undefined;
-  /** Where it differs from what holds for all. */
+  /** Where it differs from the general settings. */
   readonly guard?: AgentGuard | undefined;
 }
 
-/** What the file `.github/checkrein.yml` says, with the defaults filled in. */
+/** The contents of the file `.github/checkrein.yml`, with the defaults filled in. */
 export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly version: 1;
   readonly mode: 'shadow' | 'enforce';
@@ -52,10 +52,10 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly prices: readonly OwnPrice[];
   readonly plans: readonly ConfiguredPlan[];
   readonly probes: readonly ConfiguredProbe[];
-  /** What each rule's own `options` made of its settings, by the name of the rule; there is an entry for each. */
+  /** What each rule's own `options` parsed from its settings, by rule name. There is an entry for each rule. */
   readonly rules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly issues: {
-    /** The first one is how Checkrein finds its issues again. */
+    /** Checkrein finds its issues again by the first one. */
     readonly labels: readonly string[];
     readonly reopen_within: Duration;
     readonly min_severity: Severity;
@@ -67,24 +67,24 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
     readonly max_requests: number;
   };
   readonly builds: BuildsConfig;
-  /** The rules of people; `parseConfig` reads them apart, so that one that is wrong does not take the file with it. */
+  /** The user-defined rules. `parseConfig` reads them separately, so that one that is wrong does not invalidate the file. */
   readonly alerts: ConfiguredAlerts;
-  /** Values with names of their own, for the conditions of `alerts`. */
+  /** Named values for the conditions of `alerts`. */
   readonly vars: Vars;
-  /** Where messages about alerts go beside the issue, by the name that rules give; `issues` is always among them. */
+  /** Where messages about alerts go in addition to the issue, by the name that rules use. `issues` is always included. */
   readonly channels: ConfiguredChannels;
   /**
-   * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
-   * entry for each rule of the program.
+   * What is requested in addition to an issue if an alert is critical, by the name of its rule or by a label (`team=payments`).
+   * There is an entry for each built-in rule.
    */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: StopConfig;
   readonly review: ReviewConfig;
   /** How people review what agents propose. */
   readonly reviews: ReviewsConfig;
-  /** How changes of agents are held to what they promise. */
+  /** How changes made by agents are held to their promises. */
   readonly improvements: ImprovementsConfig;
-  /** Under what agents may start; those that an agent has of its own come before. */
+  /** The terms under which agents may start. An agent's own terms take precedence. */
   readonly guard: GuardTerms;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
@@ -94,7 +94,7 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly heartbeat_env: string | null;
   /** How long the ledger keeps what. */
   readonly retention: Retention;
-  /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
+  /** An address in the form `--ledger` takes; null = the branch `checkrein` of the watched repository. */
   readonly ledger: string | null;
 }
 
@@ -190,7 +190,7 @@ const collect = z.strictObject({
     .describe('The most requests that one run spends on session files; what is left over is read by the next run.'),
 });
 
-/** Names that are no rule of the program's are those of other rules, or labels of alerts: `team=payments`. */
+/** Names that are not built-in rules are those of other rules, or labels of alerts: `team=payments`. */
 const responses = z
   .object(
     Object.fromEntries(
@@ -208,7 +208,7 @@ const retention = z.strictObject({
   minute: durationOption('24h', 'How long measures are kept by the minute.', { least: '1h' }),
   hour: durationOption('30d', 'How long measures are kept by the hour.', { least: '1d' }),
   day: durationOption('365d', 'How long measures are kept by the day.', { least: '31d' }),
-  // A run may last for 35 days, and what is recorded of it belongs to the day on which it began.
+  // A run may last for 35 days, and what is recorded about it belongs to the day on which it began.
   events: durationOption('90d', 'How long single events are kept. Sums, stops, commands and receipts stay.', {
     least: '35d',
   }),
@@ -219,7 +219,7 @@ const retention = z.strictObject({
   anomalies: durationOption('90d', 'How long findings of detectors are kept, where that is longer.'),
 });
 
-/** The file as it is written. Strict: an unknown key is an error. */
+/** The file as written. Strict: an unknown key is an error. */
 const written: z.ZodType<Config> = z.strictObject({
   version: z.literal(1).default(1).describe('The version of this file format.'),
   mode: z

@@ -1,22 +1,22 @@
 import type { z } from 'zod';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
-/** What a file says as far as it is right, and all that is wrong with it. */
+/** The valid part of a file, and everything that is wrong with it. */
 export interface SoundReading<T> {
-  /** What was read once everything wrong was left out; null where nothing is left to be read. */
+  /** What was read after everything wrong was left out; null if nothing is left. */
   readonly value: T | null;
   readonly faults: readonly Fault[];
 }
 
-/** The most rounds: what is left out can leave a section that is wrong as a whole, and no more. */
+/** The most rounds. Leaving something out can make a section wrong as a whole, and nothing beyond that. */
 const MOST_ROUNDS = 4;
 
-/** Settings of rules stand one level deeper than everything else. */
+/** Settings of rules are one level deeper than everything else. */
 const SETTINGS_OF_RULES = 'rules';
 
 /**
- * Reads what was written by a schema. What is wrong is left out by the option or by the entry of its section, never more than
- * that: a typo in one silence must not end the others. `describe` is asked where something is wrong. Pure.
+ * Reads what was written using a schema. Only the option or the entry of a section that is wrong is left out, never more, because a
+ * typo in one silence must not end the others. `describe` is called if something is wrong. Pure.
  */
 export function readSound<T>(schema: z.ZodType<T>, written: unknown, describe: () => SchemaNode): SoundReading<T> {
   const faults: Fault[] = [];
@@ -34,7 +34,7 @@ export function readSound<T>(schema: z.ZodType<T>, written: unknown, describe: (
   return { value: null, faults };
 }
 
-/** A value without what stands at these paths. */
+/** A value without what is at these paths. */
 function without(value: unknown, paths: readonly (readonly PropertyKey[])[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).flatMap(([key, inner]): (readonly [string, unknown])[] => {
@@ -45,7 +45,7 @@ function without(value: unknown, paths: readonly (readonly PropertyKey[])[]): un
   return Array.isArray(value) ? kept.map(([, inner]) => inner) : Object.fromEntries(kept);
 }
 
-/** What counts instead of something that was left out, for people: the default where it has one. */
+/** What applies instead of something that was left out, for people: the default if it has one. */
 export function countsInstead(path: readonly PropertyKey[], described: SchemaNode): string {
   const node = path.reduce<SchemaNode | null>((at, step) => at?.properties?.[String(step)] ?? null, described);
   if (node === null || node.default === undefined) return 'it counts for nothing';

@@ -4,17 +4,17 @@ import { durationOption, environmentName, variableName } from './values.ts';
 
 /** The limits of the emergency stop. */
 export interface StopConfig {
-  /** The most stops that rules may bring about in 24 hours. People may stop as often as they like. */
+  /** The most stops that rules may trigger in 24 hours. People may stop as often as they like. */
   readonly max_per_day: number;
   readonly grace: Duration;
   readonly deadline: Duration;
-  /** Requests of the hour that are left to the stop: reading session files ends before. */
+  /** Hourly requests reserved for the stop. Reading session files ends before they are used up. */
   readonly reserve: number;
   /** Globs of paths or names of workflows that are never stopped. */
   readonly protective: readonly string[];
   /** The repository variable that a stop of all agents sets; null = none. */
   readonly variable: string | null;
-  /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
+  /** The environment variables with the address and the secret of a webhook that a stop calls; null = none. */
   readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
 }
 

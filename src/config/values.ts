@@ -11,7 +11,7 @@ interface Bounds {
   readonly most?: string;
 }
 
-/** A length of time as people write it (`15m`, `6h`, `30d`), read into milliseconds. `whenAbsent` is written the same way. */
+/** A length of time as people write it (`15m`, `6h`, `30d`), parsed into milliseconds. `whenAbsent` is written the same way. */
 export function durationOption(whenAbsent: string, description: string, bounds?: Bounds): DurationOption {
   return z
     .string()
@@ -24,7 +24,7 @@ export function durationOption(whenAbsent: string, description: string, bounds?:
 
 function isWithin(text: string, { least, most }: Bounds): boolean {
   const duration = parseDuration(text);
-  // What is no duration has a message of its own.
+  // Text that is not a duration has a message of its own.
   if (duration === null || duration < (parseDuration(least) ?? 0)) return duration === null;
   return most === undefined || duration <= (parseDuration(most) ?? 0);
 }
@@ -33,7 +33,7 @@ function boundsText({ least, most }: Bounds = { least: '0ms' }): string {
   return most === undefined ? `${least} at least` : `a duration from ${least} to ${most}`;
 }
 
-/** A login of GitHub: letters, digits and single hyphens, at most 39. */
+/** A GitHub login: letters, digits and single hyphens, at most 39. */
 export const login: z.ZodType<string, string> = z
   .string()
   .regex(/^[A-Za-z\d](?:-?[A-Za-z\d]){0,38}$/, 'expected the login of a person, without @');
@@ -43,7 +43,7 @@ export const workflowPath: z.ZodType<string, string> = z
   .string()
   .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, 'expected a path such as .github/workflows/nightly-fixer.yml');
 
-/** A name that stands in keys, labels and titles. */
+/** A name that appears in keys, labels and titles. */
 export const shortName: z.ZodType<string, string> = z
   .string()
   .regex(/^[A-Za-z\d][\w.-]{0,79}$/, 'expected a name of letters, digits, dots, hyphens and underscores, at most 80');
@@ -63,7 +63,7 @@ const cronInZone = z.strictObject({
   time_zone: timeZone.default('UTC').describe('The time zone of the clock that it goes by; left out, UTC.'),
 });
 
-/** Five fields of cron in UTC, or with a time zone: as in a workflow's `schedule`. */
+/** Five cron fields in UTC, or with a time zone: as in a workflow's `schedule`. */
 export const cronSchedule: z.ZodType<CronSchedule, unknown> = z
   .union([cronLine, cronInZone], {
     error: 'expected five fields of cron, such as 17 3 * * *, or { cron: …, time_zone: … }',
@@ -77,7 +77,7 @@ export const cronSchedule: z.ZodType<CronSchedule, unknown> = z
       'and does not run within `rules.anomaly.schedule_grace` is reported as silent. Without it, what is too long is learned from its runs.',
   );
 
-/** The name of an environment variable that holds something secret. What the runner sets itself is none of ours to send. */
+/** The name of an environment variable that contains something secret. What the runner sets itself is not ours to send. */
 export const environmentName: z.ZodType<string, string> = z
   .string()
   .regex(
@@ -85,7 +85,7 @@ export const environmentName: z.ZodType<string, string> = z
     'expected the name of an environment variable such as STOP_WEBHOOK_URL, never what it holds',
   );
 
-/** The name of a variable of a repository. */
+/** The name of a repository variable. */
 export const variableName: z.ZodType<string, string> = z
   .string()
   .regex(/^(?!GITHUB_)[A-Z_][A-Z\d_]{0,99}$/, 'expected the name of a variable such as CHECKREIN_STOP');

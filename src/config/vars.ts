@@ -12,13 +12,16 @@ const value = z.union([z.number(), z.string().max(1_000), z.boolean()], {
   error: 'expected a number, a text, true or false',
 });
 
-/** Values that people give names to, for their conditions. */
+/** Named values that people define for their conditions. */
 export const varsSchema: z.ZodType<Vars, unknown> = z
   .record(varName, value)
   .default({})
   .describe('Values with names of your own, for the conditions of `alerts`: `{ dailyBudget: 50 }`.');
 
-/** What conditions may name: `dailyBudget` and `monthlyBudget`, of the first budget of all agents, and what people named themselves. */
+/**
+ * The names that conditions may use: `dailyBudget` and `monthlyBudget`, from the first budget of all agents, and those that people
+ * defined themselves.
+ */
 export function varsOf({ vars, budgets }: { readonly vars: Vars; readonly budgets: readonly Budget[] }): Vars {
   const ofBudgets = [...budgets].reverse().flatMap((budget) => {
     const { scope, period, unit, limit } = termsOf(budget);

@@ -1,6 +1,6 @@
-/** What the configuration lets an agent do in one session; nothing is held against it where nothing is said. */
+/** What the configuration lets an agent do in one session. What it does not mention is not checked. */
 export interface AgentTerms {
-  /** A session or a pull request outside of it is a violation; `max_lines` is held on pull requests alone. */
+  /** A session or a pull request outside this scope is a violation. `max_lines` applies to pull requests only. */
   readonly scope?:
     | {
         readonly read_only?: boolean | undefined;
@@ -11,16 +11,16 @@ export interface AgentTerms {
         readonly max_lines?: number | undefined;
       }
     | undefined;
-  /** A session above one of them is a violation; beside a guard it is ended while it runs. */
+  /** A session above one of these limits is a violation. With a guard, it is ended while it runs. */
   readonly limits?:
     | {
         readonly usd?: number | undefined;
         readonly tokens?: number | undefined;
         readonly turns?: number | undefined;
         readonly minutes?: number | undefined;
-        /** Equal calls of a tool in a row. */
+        /** Identical calls of a tool in a row. */
         readonly repeats?: number | undefined;
-        /** Dollars a minute over the last five minutes. */
+        /** Dollars per minute over the last five minutes. */
         readonly usd_per_minute?: number | undefined;
       }
     | undefined;

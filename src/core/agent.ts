@@ -10,8 +10,8 @@ export interface Agent {
   readonly workflow: string;
   readonly engine: Engine | null;
   readonly means: AgentMeans;
-  /** Why this file is taken for an agent, for people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
+  /** Why this file counts as an agent, for people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
   readonly reason: string;
-  /** Git blob id of the file that was judged; null for an agent that only the configuration names. */
+  /** Git blob id of the file that was judged; null for an agent that is only named in the configuration. */
   readonly blob: string | null;
 }

@@ -13,7 +13,7 @@ import type { Matchers } from './notice-terms.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Instant } from './time.ts';
 
-/** What people are told, and what they say to it. */
+/** Alerts and messages to people, and what people answer. */
 export interface AlertEvents {
   'alert.changed': { readonly change: AlertChange };
   'alert.acknowledged': {
@@ -30,22 +30,22 @@ export interface AlertEvents {
   'silence.set': { readonly silence: Silence };
   'silence.ended': {
     readonly fingerprint: string;
-    /** When the silence that is meant was set: a later one goes on. */
+    /** When that silence was set. A later one stays in force. */
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
-  /** Of all alerts that fit, no matter who they are about. Replaces an earlier one with the same matchers. */
+  /** Applies to all fitting alerts, whatever their subject. Replaces an earlier one with the same matchers. */
   'silence.matched': { readonly silence: MatchedSilence };
   'silence.unmatched': {
     readonly match: Matchers;
-    /** When the silence that is meant was set: a later one goes on. */
+    /** When that silence was set. A later one stays in force. */
     readonly setAt: Instant;
-    /** Login of the person who ended it, as the API said it. */
+    /** Login of the person who ended it, as reported by the API. */
     readonly by: string;
   };
-  /** A message that is to be sent; written down together with what it tells of. */
+  /** A message to be sent. Written down together with the event it reports. */
   'notice.planned': { readonly notice: Notice };
-  /** A process is about to send these; `at` is the clock on the wall. */
+  /** A process is about to send these; `at` is wall-clock time. */
   'notice.taken': { readonly keys: readonly string[]; readonly by: string; readonly at: Instant };
   'notice.sent': { readonly key: string; readonly receiver: ReceiverData };
   'notice.failed': {
@@ -53,47 +53,47 @@ export interface AlertEvents {
     readonly error: string;
     /** It may have arrived all the same. */
     readonly unsure: boolean;
-    /** Not to be tried again before. */
+    /** Do not try again before this moment. */
     readonly notBefore: Instant;
   };
-  /** It is not tried any more. */
+  /** It is no longer tried. */
   'notice.dead': NoticeEnd;
-  /** An alert that a channel was not told of, because there were too many about its subject in the hour. */
+  /** An alert held back from a channel because there were too many about its subject in the hour. */
   'notice.held': {
     readonly channel: string;
     readonly fingerprint: string;
     readonly episode: number;
-    /** What the limit counts by: a server, or the subject of the alert. */
+    /** What the limit counts by: a server or the subject of the alert. */
     readonly about: string;
   };
-  /** The escalation of an episode begins, with the policy as it is then, or goes on. */
+  /** The escalation of an episode begins, with the policy as it was at that moment, or takes its next step. */
   'alert.escalated': EscalationBegin | EscalationStep;
-  /** What an alert asked to be done by itself and what became of that. */
+  /** An automatic action that an alert asked for, and what became of it. */
   'remedy.decided': { readonly remedy: RemedyRecord };
-  /** A lead agrees to what an alert asks for, or does not. */
+  /** A lead approves or rejects what an alert asks for. */
   'remedy.answered': { readonly answer: RemedyAnswer };
-  /** A run is run again, or how that ended. */
+  /** A run is re-run, or the outcome of that. */
   'remedy.rerun': { readonly rerun: RemedyRerun };
   'response.claimed': { readonly claim: Claim };
   'response.applied': { readonly receipt: Receipt };
-  /** What a detector found when its alert became active: once for each episode. */
+  /** What a detector found when its alert became active. Written once per episode. */
   'anomaly.found': {
     readonly rule: string;
     readonly fingerprint: string;
     readonly episode: number;
     readonly anomaly: Anomaly;
   };
-  /** A person says that an alert was wrong: its rule asks for more on that subject for a while. Replaces an earlier mark. */
+  /** A person says that an alert was wrong. Its rule then asks for more on that subject for a while. Replaces an earlier mark. */
   'alert.marked': { readonly mark: FalsePositive };
   'alert.unmarked': {
     readonly fingerprint: string;
-    /** When the mark that is meant was set: a later one goes on. */
+    /** When that mark was set. A later one stays in force. */
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const ALERT_EVENTS: Readonly<Record<keyof AlertEvents, true>> = {
   'alert.changed': true,
   'alert.acknowledged': true,

@@ -2,7 +2,10 @@ import type { AuthorshipSignals, CommitSign, RunSign } from './authorship-signs.
 import type { Authorship } from './pull.ts';
 import { plainLine } from './text.ts';
 
-/** How much a sign proves: `strong` names who did it and cannot be forged, `fair` proves the way only, `weak` is anybody's to write. */
+/**
+ * How much a sign proves. `strong` names the author and cannot be forged, `fair` proves only the route, and anybody can write a
+ * `weak` one.
+ */
 type Strength = 'strong' | 'fair' | 'weak';
 
 interface Sign {
@@ -10,32 +13,32 @@ interface Sign {
   readonly reason: string;
 }
 
-/** From here on it counts as an agent's; weak signs never add up to it by themselves. */
+/** From this score on it counts as an agent's. Weak signs alone never add up to it. */
 const ENOUGH = 50;
 const POINTS: Readonly<Record<Strength, number>> = { strong: 70, fair: 40, weak: 15 };
 const MOST_BY_WEAK = 35;
 const MOST_REASONS = 8;
 
-/** By number, which nobody can take: programs that open pull requests by fixed rules, without a model. */
+/** Programs that open pull requests by fixed rules, without a model. Listed by number, which nobody can take over. */
 const NO_AGENTS: ReadonlyMap<number, string> = new Map([
   [49_699_333, 'dependabot'],
   [29_139_614, 'renovate'],
 ]);
 
-/** What every workflow of a repository acts as, an agent's or not. */
+/** The account every workflow of a repository acts as, an agent's or not. */
 const SHARED_BOT = 41_898_282;
 
-/** Branches that agents name so by themselves. */
+/** Branch names that agents choose by default. */
 const AGENT_BRANCH = /^(?:claude|copilot|codex|gemini|cursor|devin|openhands|jules|aider|amp|gh-aw|agent)[/-]/i;
 
-/** Whole names of agents, so that nobody called Claude Dupont is one, and the addresses that they commit under. */
+/** Full names of agents, so that somebody called Claude Dupont does not match, and the addresses they commit under. */
 const AGENT_NAME =
   /^(?:(?:claude|copilot|codex|gemini|cursor|devin|openhands|jules|aider|goose|amp|gh-?aw)(?:[ -](?:code|agent|cli|ai|swe agent|swe-agent|opus|sonnet|haiku)\b.*)?(?:\[bot\])?|[^@\s]+@(?:anthropic|openai|cursor|devin|all-hands)\.(?:com|ai|dev))$/i;
 
 /**
- * Who made a pull request, by signs of different strength. `agent` takes a sign that cannot be forged, or one that proves the way
- * together with others; what anybody can write only makes it `maybe`, which is looked at as closely. Commits that could not be read
- * count as an agent's. Pure.
+ * Works out who made a pull request from signs of different strength. `agent` takes a sign that cannot be forged, or one that
+ * proves the route together with others. Signs that anybody can write only make it `maybe`, which is checked just as closely.
+ * Commits that could not be read count as an agent's. Pure.
  */
 export function authorshipOf(signals: AuthorshipSignals): Authorship {
   const exempt = exemption(signals);
@@ -57,8 +60,8 @@ export function authorshipOf(signals: AuthorshipSignals): Authorship {
 }
 
 /**
- * Why it is none of an agent although a bot opened it. Every commit must be that bot's and signed by GitHub: an address is anybody's to
- * write, and an agent that may push could add commits under the bot's to a pull request that the bot opened.
+ * Why a pull request opened by a bot is not an agent's. Every commit must be that bot's and signed by GitHub. Anybody can write an
+ * address, and an agent that may push could add commits under the bot's name to a pull request the bot opened.
  */
 function exemption({ author, app, commits }: AuthorshipSignals): string | null {
   if (author === null || typeof commits === 'string') return null;
@@ -94,7 +97,7 @@ function authorSigns({ author, app }: AuthorshipSignals): readonly Sign[] {
   return [...byApp, weak('its author is neither a person nor a bot')];
 }
 
-/** A run tells only beside an author that is no person: people open pull requests while agents work. */
+/** A run is a sign only if the author is not a person, because people open pull requests while agents work. */
 function runSigns({ author, app, body }: AuthorshipSignals, run: RunSign | null): readonly Sign[] {
   if (run === null) return [];
   const isPerson = author?.type === 'User' && app === null;
@@ -127,7 +130,7 @@ function bodySigns({ body }: AuthorshipSignals): readonly Sign[] {
   ];
 }
 
-/** The run that it was made in: the one it names when that was going on, else the only one that was. */
+/** The run it was made in: the one it names if that was running, else the only one that was. */
 function runOf({ runs, body, createdAt }: AuthorshipSignals): RunSign | null {
   const going = runs.filter(
     ({ startedAt, endedAt }) => startedAt <= createdAt && (endedAt === null || createdAt <= endedAt),
@@ -138,7 +141,7 @@ function runOf({ runs, body, createdAt }: AuthorshipSignals): RunSign | null {
   return distinct.size === 1 ? (going[0] ?? null) : null;
 }
 
-/** By its run; else the only agent of its engine, where the author or the marks name one. */
+/** By its run, else the only agent of its engine if the author or the marks name an engine. */
 function agentOf({ agents, author, app, body }: AuthorshipSignals, run: RunSign | null): string | null {
   if (run !== null) return run.agent;
   const marked = agents.find(({ name, workflow }) => body.workflow !== null && names(body.workflow, name, workflow));
@@ -149,7 +152,7 @@ function agentOf({ agents, author, app, body }: AuthorshipSignals, run: RunSign 
   return distinct.size === 1 ? (fits[0]?.name ?? null) : null;
 }
 
-/** gh-aw names its workflow by its file without the ending. */
+/** gh-aw names a workflow by its file name without the extension. */
 function names(marked: string, name: string, workflow: string): boolean {
   return marked === name || workflow.endsWith(`/${marked}.lock.yml`) || workflow.endsWith(`/${marked}.yml`);
 }

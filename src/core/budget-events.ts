@@ -1,18 +1,18 @@
 import type { Amounts, Forecast, Lease, LeaseEnd, Raise } from './budget.ts';
 
-/** Allowances, what was reserved of them, and what will become of them. */
+/** Allowances, what was reserved from them, and their forecasts. */
 export interface BudgetEvents {
-  /** A lead allowed a budget more for a while. */
+  /** A lead raised a budget for a while. */
   'budget.raised': { readonly raise: Raise };
   /** Allowance was reserved before a session began. */
   'lease.taken': { readonly lease: Lease };
-  /** The work is over, and this is what it used, as far as that is known. */
+  /** The work is over. Records what it used, as far as that is known. */
   'lease.settled': { readonly lease: string; readonly spent: Amounts };
-  /** Nobody settled it: it holds nothing any more. */
+  /** Nobody settled it; it no longer holds anything. */
   'lease.expired': { readonly lease: string; readonly because: LeaseEnd };
-  /** What a day's forecast of a budget was, so that it can be held against what came. */
+  /** A day's forecast for a budget, kept so that it can be compared with what happened. */
   'forecast.made': { readonly forecast: Forecast };
-  /** What came of a forecast, once its day or week was over. */
+  /** How a forecast turned out, once its day or week was over. */
   'forecast.scored': {
     readonly budget: string;
     readonly day: string;
@@ -21,7 +21,7 @@ export interface BudgetEvents {
   };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const BUDGET_EVENTS: Readonly<Record<keyof BudgetEvents, true>> = {
   'budget.raised': true,
   'lease.taken': true,

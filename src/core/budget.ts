@@ -11,41 +11,41 @@ export interface Amounts {
   readonly minutes: number | null;
 }
 
-/** A lead allows a budget more for a while. It ends by itself. */
+/** A lead raises a budget for a while. It ends by itself. */
 export interface Raise {
   readonly budget: string;
-  /** In the unit that the budget had then. */
+  /** In the unit the budget had at that time. */
   readonly to: number;
   readonly unit: BudgetUnit;
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
   readonly until: Instant;
 }
 
-/** What asks for a lease: one job of one attempt of a run, about to start an agent. */
+/** What asks for a lease: one job of one attempt of a run that is about to start an agent. */
 export interface Errand {
   readonly agent: string;
-  /** Path of the workflow file; null when it is not known. */
+  /** Path of the workflow file; null if not known. */
   readonly workflow: string | null;
   readonly run: number;
   readonly attempt: number;
-  /** Tells jobs of one attempt apart; null where there is only one. */
+  /** Tells the jobs of one attempt apart; null if there is only one. */
   readonly job: string | null;
-  /** Login of whom the run acts for, as the API said it; null when it is not known. */
+  /** Login of the person or bot the run acts for, as reported by the API; null if not known. */
   readonly actor: string | null;
   readonly trigger: string | null;
-  /** The run that started this one; null where none did, or where nobody knows. */
+  /** The run that started this one; null if there is none or it is not known. */
   readonly parent: number | null;
-  /** True where that is concluded from who did what and when; left out where GitHub says it. */
+  /** True if this is inferred from who did what and when; left out if GitHub says so. */
   readonly parentLikely?: true;
 }
 
-/** A reservation against every budget that the work falls under. */
+/** A reservation in every budget that the work falls under. */
 export interface Lease extends Errand {
   readonly id: string;
   readonly at: Instant;
-  /** From then on it holds nothing any more, whatever became of the work. */
+  /** After this it holds nothing, whatever became of the work. */
   readonly until: Instant;
   readonly reserved: Amounts;
 }
@@ -58,10 +58,10 @@ export interface Left {
   readonly limit: number;
 }
 
-/** Why a lease holds nothing any more although nobody settled it. */
+/** Why a lease that nobody settled no longer holds anything. */
 export type LeaseEnd = 'run_ended' | 'time_is_up';
 
-/** A lease, and how it ended; `closed` is null while nobody has said so. */
+/** A lease and how it ended; `closed` is null until somebody records that. */
 export interface LeaseMark extends Lease {
   readonly closed:
     | null
@@ -69,7 +69,7 @@ export interface LeaseMark extends Lease {
     | { readonly how: 'expired'; readonly at: Instant; readonly because: LeaseEnd };
 }
 
-/** What a stretch of time was thought to bring. */
+/** What a stretch of time was expected to bring. */
 export interface Outlook {
   /** The end of the stretch. */
   readonly until: Instant;
@@ -78,11 +78,11 @@ export interface Outlook {
   readonly high: number;
 }
 
-/** What was forecast of a budget on a day, so that it can be held against what came. */
+/** The forecast for a budget on a day, kept so that it can be compared with what happened. */
 export interface Forecast {
   readonly budget: string;
   readonly unit: BudgetUnit;
-  /** The day in the budget's time zone. Stretches begin with the day after it. */
+  /** The day in the budget's time zone. Stretches start on the following day. */
   readonly day: string;
   readonly at: Instant;
   readonly from: Instant;
@@ -90,7 +90,7 @@ export interface Forecast {
   readonly nextWeek: Outlook;
 }
 
-/** A forecast, and what came of it; null while that is not known. */
+/** A forecast and how it turned out; null while that is not known. */
 export interface ForecastMark extends Forecast {
   readonly dayCame: number | null;
   readonly weekCame: number | null;
@@ -98,13 +98,13 @@ export interface ForecastMark extends Forecast {
 
 /** Where a piece of work belongs. */
 export interface WorkPlace {
-  /** Empty for sessions that belong to none. */
+  /** Empty for sessions without an agent. */
   readonly agent: string;
   readonly workflow: string | null;
   readonly actor: string | null;
-  /** The run at the root of the chain of runs that started each other; null for work of no run. */
+  /** The run at the root of the chain of runs that started each other; null for work outside a run. */
   readonly chain: number | null;
-  /** True when something that may be another run started it, and nobody knows which. */
+  /** True if it was started by something that may be another run, and nobody knows which. */
   readonly orphan: boolean;
 }
 
@@ -117,28 +117,28 @@ export interface WorkSession extends WorkPlace {
   readonly usd: number | null;
   readonly tokens: number | null;
   readonly cutOff: boolean;
-  /** It ended well; left out where it did not, or the ledger did not keep it. */
+  /** It ended well; left out if it did not or the ledger did not record it. */
   readonly completed?: true;
 }
 
-/** What is known of the sessions of an attempt. */
+/** What is known about the sessions of an attempt. */
 export type WorkTold = 'recorded' | 'absent' | 'skipped' | 'awaited';
 
-/** An attempt of a run as budgets count it. */
+/** An attempt of a run as counted by budgets. */
 export interface WorkAttempt extends WorkPlace {
   /** Run and attempt: `8123.1`. */
   readonly key: string;
   readonly run: number;
   readonly attempt: number;
-  /** The run that started this one; null where none did, or where nobody knows. */
+  /** The run that started this one; null if there is none or it is not known. */
   readonly parent: number | null;
   readonly at: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly endedAt: Instant | null;
   readonly told: WorkTold;
 }
 
-/** All that budgets go by: the last 35 days. */
+/** Everything that budgets are computed from: the last 35 days. */
 export interface BudgetFacts {
   /** By start, oldest first. */
   readonly sessions: readonly WorkSession[];
@@ -148,5 +148,5 @@ export interface BudgetFacts {
   readonly forecasts: readonly ForecastMark[];
 }
 
-/** How long single pieces of work are remembered, which is the longest period that a budget may have. */
+/** How long individual pieces of work are remembered. Also the longest period a budget may have. */
 export const WORK_KEPT: Duration = 35 * 24 * 60 * 60 * 1_000;

@@ -1,6 +1,6 @@
 /**
  * JSON that is the same text for the same value: keys in code-unit order, no spaces. Undefined members are left out, as
- * `JSON.stringify` does. For plain data only: objects, arrays, text, finite numbers, booleans and null.
+ * `JSON.stringify` does. Only for plain data: objects, arrays, text, finite numbers, booleans and null.
  */
 export function canonicalJson(value: unknown): string {
   const stuck: Stuck = new Set();
@@ -8,15 +8,15 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * What the engine cannot write in our order, and all that holds such: it keeps keys that look like places in a list first and by
- * number, so that '9' stands before '10'.
+ * Objects that the engine cannot write in our order, and all objects that contain one. The engine puts keys that look like array
+ * indexes first and sorts them by number, so that '9' comes before '10'.
  */
 type Stuck = Set<object>;
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * The same value with all keys in order, so that the engine can write it at once, which is much faster than piece by piece. What stands
- * in order already, as all that was read from our own text, is not copied.
+ * The same value with all keys in order, so that the engine can write it in one go. That is much faster than writing it piece by
+ * piece. Values that are already in order, such as everything read from our own text, are not copied.
  */
 function inOrder(value: unknown, stuck: Stuck): unknown {
   if (Array.isArray(value)) return listInOrder(value, stuck);
@@ -59,7 +59,7 @@ function copyOf(object: Members, keys: readonly string[]): Record<string, unknow
   return copy;
 }
 
-/** As a mere assignment, a member by the name of the prototype would become none. */
+/** A plain assignment to a key named like the prototype would not create a member. */
 function put(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') object[key] = value;
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true });

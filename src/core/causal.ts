@@ -4,55 +4,57 @@ import type { Duration, Instant } from './time.ts';
 /** A comment under an issue or a pull request, without any of its words. */
 export interface CommentMark {
   readonly id: number;
-  /** Number of the issue or pull request that it stands under. */
+  /** Number of the issue or pull request it is on. */
   readonly item: number;
-  /** The account that wrote it, as the API says it; null for a person, of whom nothing is kept, and for an account that is gone. */
+  /**
+   * The account that wrote it, as reported by the API. Null for a person, about whom nothing is kept, and for a deleted account.
+   */
   readonly bot: Actor | null;
-  /** Slug of the app that wrote it; null where the API names none. */
+  /** Slug of the app that wrote it; null if the API names none. */
   readonly app: string | null;
   readonly at: Instant;
-  /** The run of this repository whose page it links to. Its author wrote that: a claim, no fact. */
+  /** The run of this repository whose page it links to. Its author wrote that, so it is a claim, not a fact. */
   readonly claims: number | null;
 }
 
 /**
- * What wrote something, which tells what can come of it: what a job does with its own `GITHUB_TOKEN` starts no workflow but by a
- * dispatch, what an app or a person's token does starts all of them.
+ * The kind of token something was written with, which decides what it can start. What a job does with its own `GITHUB_TOKEN` starts
+ * workflows only by a dispatch. What an app or a person's token does starts all of them.
  */
 export type TokenKind = 'job' | 'app' | 'person' | 'unknown';
 
 /** What can start a run, as GitHub sees it. `end` is the end of another run. */
 export type DeedKind = 'comment' | 'review' | 'item' | 'push' | 'dispatch' | 'end' | 'other';
 
-/** What a bot or an app did that set off the run that asks, as the event of the run tells it. */
+/** What a bot or an app did to trigger the current run, according to the event of the run. */
 export interface SetOff {
   /** The trigger of the run. */
   readonly trigger: string;
   /** When it was done. */
   readonly at: Instant;
-  /** The account that it was done as: a bot's, or a person's where an app acts in their name. */
+  /** The account it was done as: a bot's, or a person's if an app acts in their name. */
   readonly bot: Actor;
-  /** Slug of the app that did it; null where the event names none. */
+  /** Slug of the app that did it; null if the event names none. */
   readonly app: string | null;
-  /** Number of the issue or pull request that it is about; null where it is about none. */
+  /** Number of the issue or pull request it is about; null if none. */
   readonly item: number | null;
-  /** Id of the comment; null where it was none. */
+  /** Id of the comment; null if it was not a comment. */
   readonly comment: number | null;
-  /** The run of this repository that the comment links to. Its author wrote that: a claim, no fact. */
+  /** The run of this repository that the comment links to. Its author wrote that, so it is a claim, not a fact. */
   readonly claims: number | null;
 }
 
-/** Which run of an agent did what set off another one. */
+/** Which run of an agent did the thing that set off another run. */
 export type Parentage =
-  /** None: nobody's agent was at work, or nothing but a person or the clock set it off. */
+  /** None: no agent was at work, or only a person or the clock set it off. */
   | { readonly kind: 'none' }
-  /** GitHub says it. */
+  /** GitHub says so. */
   | { readonly kind: 'known' }
   | { readonly kind: 'likely'; readonly run: number; readonly by: string; readonly because: string }
-  /** One of several, and nobody can tell which. */
+  /** One of several, and it cannot be told which. */
   | { readonly kind: 'unknown'; readonly by: string; readonly candidates: readonly number[] };
 
-/** Where a chain can begin or go on: a run, or what was done in between. */
+/** Where a chain can start or continue: a run, or something done in between. */
 export type CausalNode = RunNode | DeedNode;
 
 export interface RunNode {
@@ -62,7 +64,7 @@ export interface RunNode {
   readonly run: number;
   readonly agent: string;
   readonly at: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly endedAt: Instant | null;
 }
 
@@ -70,45 +72,50 @@ export interface DeedNode {
   readonly kind: DeedKind;
   readonly key: string;
   readonly at: Instant;
-  /** Number of the account that did it; null where it is not known. */
+  /** Number of the account that did it; null if not known. */
   readonly by: number | null;
-  /** Its login; null where it is not known. */
+  /** Its login; null if not known. */
   readonly login: string | null;
   readonly token: TokenKind;
-  /** The issue or pull request that it is about; null where that is not known. */
+  /** The issue or pull request it is about; null if not known. */
   readonly item: number | null;
-  /** True where GitHub lists it; false where it is concluded from the run that it started. */
+  /** True if GitHub lists it; false if it is inferred from the run it started. */
   readonly seen: boolean;
 }
 
-/** That one led to the other. `sure`: GitHub says it, or leaves no other. `likely`: concluded from who did it and when. */
+/**
+ * One thing led to the other. `sure`: GitHub says so, or there is no other candidate. `likely`: inferred from who did it and when.
+ */
 export interface CausalEdge {
   readonly from: string;
   readonly to: string;
   readonly certainty: 'sure' | 'likely';
-  /** Why it is thought so, in a few words of ours. */
+  /** Why we think so, in a few words of our own. */
   readonly because: string;
 }
 
-/** One step of a chain: the run before did this, and it set off the next run. */
+/** One step of a chain: the previous run did this, and it set off the next run. */
 export interface Link {
   readonly parent: RunNode;
   readonly deed: DeedNode;
   readonly child: RunNode;
   readonly certainty: CausalEdge['certainty'];
-  /** How long the run before had been over when it was done; 0 while it went on. The longer, the more may others have done it. */
+  /**
+   * How long the previous run had been over when this was done; 0 while it was still running. The longer, the more likely somebody
+   * else did it.
+   */
   readonly idle: Duration;
-  /** True where a person has joined in between the start of the run before and the deed. */
+  /** True if a person joined in between the start of the previous run and the deed. */
   readonly joined: boolean;
 }
 
-/** What led to what, as far as it is known. */
+/** What led to what, as far as known. */
 export interface CausalGraph {
-  /** The newest runs that something has set off, with that and with those that did it. */
+  /** The newest runs that something set off, with what set them off and the runs that did it. */
   readonly nodes: readonly CausalNode[];
   readonly edges: readonly CausalEdge[];
-  /** The link that led to a run, by the number of the run; absent for those that a person, the clock or nobody known has started. */
+  /** The link that led to a run, by run number. Absent for runs started by a person, the clock, or nobody known. */
   readonly links: ReadonlyMap<number, Link>;
-  /** Runs that were left out because there were too many. */
+  /** Number of runs left out because there were too many. */
   readonly left: number;
 }

@@ -1,7 +1,7 @@
 import { HOUR, type Instant, MINUTE } from './time.ts';
 import { addDays, atLocalTime, type LocalDay, localDayOf, weekdayOf } from './zone.ts';
 
-/** What one field of a cron line may hold: its bounds, and names that stand for numbers from the lowest on. */
+/** What one field of a cron line may contain: its bounds, and names for the numbers from the lowest up. */
 interface CronField {
   readonly low: number;
   readonly high: number;
@@ -11,7 +11,7 @@ interface CronField {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** The five fields in the order in which they are written. */
+/** The five fields in the order they are written. */
 const FIELDS: readonly CronField[] = [
   { low: 0, high: 59, names: [] },
   { low: 0, high: 23, names: [] },
@@ -20,7 +20,7 @@ const FIELDS: readonly CronField[] = [
   { low: 0, high: 6, names: DAYS },
 ];
 
-/** The numbers that each of the five fields of a cron line stands for, as GitHub reads them; null when it is no such line. */
+/** The numbers that each of the five fields of a cron line matches, as GitHub reads them; null if the line is not valid. */
 export function cronValues(line: string): readonly ReadonlySet<number>[] | null {
   const words = line.trim().split(/\s+/);
   if (words.length !== FIELDS.length) return null;
@@ -48,7 +48,7 @@ function rangeOf(part: string, field: CronField): { from: number; to: number; st
   const openEnded = first === undefined || every !== undefined;
   const to = last === undefined ? (openEnded ? high : from) : numberOf(last, field);
   const step = Number(every ?? 1);
-  // What is no number is in no bounds.
+  // NaN fails every bound.
   return from >= low && to <= high && from <= to && step >= 1 ? { from, to, step } : null;
 }
 
@@ -58,25 +58,25 @@ function numberOf(word: string, { low, names }: CronField): number {
   return /^\d{1,2}$/.test(word) ? Number(word) : Number.NaN;
 }
 
-/** When something is due: five fields of cron, read by the clock of a time zone. */
+/** When something is due: five cron fields, read in a time zone. */
 export interface CronSchedule {
   readonly cron: string;
   /** `UTC`, `Europe/Berlin`. */
   readonly zone: string;
 }
 
-/** A stretch of time with both of its ends. */
+/** A stretch of time, both ends included. */
 interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
 }
 
-/** The first minute in the stretch at which the schedule is due; null when there is none, or the line is not valid. */
+/** The first minute in the stretch at which the schedule is due; null if there is none or the line is not valid. */
 export function firstDue(schedule: CronSchedule, stretch: Stretch): Instant | null {
   return nextDue(schedule, stretch, 'forwards');
 }
 
-/** The last minute in the stretch at which the schedule is due; null when there is none, or the line is not valid. */
+/** The last minute in the stretch at which the schedule is due; null if there is none or the line is not valid. */
 export function lastDue(schedule: CronSchedule, stretch: Stretch): Instant | null {
   return nextDue(schedule, stretch, 'backwards');
 }
@@ -104,7 +104,7 @@ function inOrder(values: ReadonlySet<number>, direction: Direction): readonly nu
   return [...values].sort((a, b) => (direction === 'forwards' ? a - b : b - a));
 }
 
-/** Where the clock is put forward over a time there is none; where a time comes twice, it is the first. */
+/** Nothing if the clock is put forward over the time; the first one if the time occurs twice. */
 function* timesOf(
   day: LocalDay,
   hours: readonly number[],
@@ -119,13 +119,13 @@ function* timesOf(
   }
 }
 
-/** In cron, a day counts when day of month *or* day of week fits, unless one of both is `*`. */
+/** In cron, a day counts if the day of month *or* the day of week fits, unless one of the two is `*`. */
 function dayTest(fields: readonly string[], values: readonly ReadonlySet<number>[]): (day: LocalDay) => boolean {
   const [, , daysOfMonth, months, daysOfWeek] = values;
   const eitherDay = fields[2] !== '*' && fields[4] !== '*';
   return (day) => {
     const ofMonth = daysOfMonth?.has(Number(day.slice(8, 10))) ?? false;
-    // Cron counts from Sunday, the calendar of core/zone.ts from Monday.
+    // Cron weeks start on Sunday, those of core/zone.ts on Monday.
     const ofWeek = daysOfWeek?.has((weekdayOf(day) + 1) % 7) ?? false;
     const fits = eitherDay ? ofMonth || ofWeek : ofMonth && ofWeek;
     return fits && (months?.has(Number(day.slice(5, 7))) ?? false);

@@ -1,4 +1,4 @@
-/** A source of numbers that looks random and is the same for the same seed. Not for secrets. */
+/** A source of random-looking numbers that is the same for the same seed. Not for secrets. */
 export interface Dice {
   /** At least 0, less than 1. */
   next(): number;
@@ -6,7 +6,7 @@ export interface Dice {
   whole(low: number, high: number): number;
   /** True with this probability. */
   chance(probability: number): boolean;
-  /** A positive number whose middle is 1: mostly near it, sometimes much more, as costs and durations are. */
+  /** A positive number with median 1: mostly near it, sometimes much larger, like costs and durations. */
   skewed(spread: number): number;
 }
 

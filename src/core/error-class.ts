@@ -1,13 +1,13 @@
-/** Only the beginning of a message is looked at; what stands behind is detail. */
+/** Only the beginning of a message is looked at; the rest is detail. */
 const CONSIDERED = 2_048;
 
-/** Where a message names no class of its own and none of the words below. */
+/** For a message that names no class of its own and contains none of the words below. */
 const OTHER = 'other';
 
 const SYSTEM =
   /\b(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|EACCES|EPERM|ENOENT|EEXIST|ENOSPC|EDQUOT|EMFILE|EROFS|EISDIR|ENOTDIR|EBUSY|EINVAL|EHOSTUNREACH|ENETUNREACH|ABORT_ERR)\b/;
 const HTTP = /\b(?:http(?:\/\d(?:\.\d)?)?|status(?:[ _-]?code)?)["']?[ :=]{0,3}([45]\d\d)(?!\d)/i;
-/** JSON-RPC 2.0, section 5.1: what MCP servers answer. */
+/** JSON-RPC 2.0, section 5.1: the codes that MCP servers answer with. */
 const RPC = /(?<![\w.])-(32\d{3})(?!\d)/;
 const EXCEPTION = /^(?:uncaught |unhandled )?([A-Z][A-Za-z]{0,28}(?:Error|Exception))(?![A-Za-z])/i;
 const EXIT = /\bexit(?:ed with)?(?: with)?(?: code| status)[ :=]{1,3}(\d{1,3})(?!\d)/i;
@@ -27,8 +27,8 @@ const WORDS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /**
- * The class of an error by its message: a code of the system, a status of HTTP, a code of JSON-RPC, the name of an exception,
- * an exit code, or a word of ours; `other` where there is none. Nothing else of the text is kept.
+ * The class of an error, taken from its message: a system error code, an HTTP status, a JSON-RPC code, the name of an exception, an
+ * exit code, or a word of ours; `other` if none is found. Nothing else of the text is kept.
  */
 export function errorClassOf(message: string): string {
   const text = message.slice(0, CONSIDERED).trimStart();
@@ -46,7 +46,7 @@ export function errorClassOf(message: string): string {
   return WORDS.find(([, pattern]) => pattern.test(text))?.[0] ?? OTHER;
 }
 
-/** A class as somebody else wrote it down, if it has the form of one; `other` if not. */
+/** A class written down by somebody else if it is well-formed, else `other`. */
 export function keptErrorClass(text: string): string {
   return /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(text) ? text : OTHER;
 }

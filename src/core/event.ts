@@ -26,8 +26,8 @@ interface EventPayloads
 export type EventKind = keyof EventPayloads;
 
 /**
- * Something that happened or was done. Append-only.
- * `id` is deterministic (`run:8123:1`), so that collecting twice adds nothing; equal ids have equal `at`.
+ * Something that happened or was done. Append-only. `id` is deterministic (`run:8123:1`), so that collecting twice adds nothing.
+ * Equal ids have equal `at`.
  */
 export type LedgerEvent = {
   [K in EventKind]: {
@@ -47,7 +47,7 @@ export type LedgerEvent = {
 /** The event of one kind. */
 export type EventOf<K extends EventKind> = Extract<LedgerEvent, { readonly kind: K }>;
 
-/** A list of all kinds, for readers that must tell a known kind from an unknown one. */
+/** All kinds, for readers that must tell known kinds from unknown ones. */
 export const EVENT_KINDS: readonly EventKind[] = Object.keys({
   ...WORK_EVENTS,
   ...ALERT_EVENTS,

@@ -14,16 +14,16 @@ export type FailureKind =
   | 'too_large'
   | 'unsupported';
 
-/** Something outside did not do what was asked. Expected, therefore a value: it says what to do next. */
+/** Something outside did not do what was asked. Failures are expected, so this is a value, and it says what to do next. */
 export interface Failure {
   readonly kind: FailureKind;
   /** What was tried and what came back, free of secrets and of text from strangers. */
   readonly message: string;
   /** What a person can do about it. */
   readonly remedy: string;
-  /** Whether the same call may succeed later without anybody doing anything. */
+  /** Whether the same call may succeed later without anyone doing anything. */
   readonly retry: boolean;
-  /** How long to wait first, where the other side said so. */
+  /** How long to wait first, if the other side said so. */
   readonly retryAfter?: Duration;
 }
 
@@ -39,7 +39,7 @@ export class OutsideFailure extends Error {
   }
 }
 
-/** Runs `work` and turns an `OutsideFailure` into a value; every other error is a bug and is thrown on. */
+/** Runs `work` and turns an `OutsideFailure` into a value. Any other error is a bug and is rethrown. */
 export async function attempt<T>(work: () => Promise<T>): Promise<Result<T>> {
   try {
     return { ok: true, value: await work() };

@@ -22,7 +22,7 @@ export interface FactEvidence {
   readonly unit: Unit;
 }
 
-/** A small picture: the values of the series, oldest first, and the line they must not cross. */
+/** A small chart: the values of the series, oldest first, and the line they must not cross. */
 export interface ChartEvidence {
   readonly title: string;
   readonly unit: Unit;
@@ -31,10 +31,10 @@ export interface ChartEvidence {
   readonly limit: number | null;
 }
 
-/** What led to what, as a small picture: boxes and arrows, in the order in which they happened. */
+/** What led to what as a small graph: boxes and arrows in chronological order. */
 export interface GraphEvidence {
   readonly title: string;
-  /** `label` may bear names from outside. */
+  /** `label` may contain names from outside. */
   readonly nodes: readonly { readonly key: string; readonly kind: 'run' | 'deed'; readonly label: string }[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly isSure: boolean }[];
   /** How many boxes were left out. */
@@ -47,7 +47,7 @@ export interface Evidence {
   readonly runs: readonly RunEvidence[];
   readonly moreRuns: number;
   readonly chart: ChartEvidence | null;
-  /** Left out where there is none. */
+  /** Left out if there is none. */
   readonly graph?: GraphEvidence;
 }
 
@@ -56,26 +56,26 @@ export const NO_EVIDENCE: Evidence = { facts: [], runs: [], moreRuns: 0, chart: 
 interface FindingBase {
   readonly rule: string;
   readonly subject: Subject;
-  /** What tells instances of one rule apart beside the subject: `{ budget: 'repo-day' }`. Part of the identity. */
+  /** What tells instances of one rule apart in addition to the subject: `{ budget: 'repo-day' }`. Part of the identity. */
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number | null;
-  /** The line that the value is held against. */
+  /** The line that the value is compared with. */
   readonly limit: number | null;
   readonly unit: Unit;
-  /** The UTC day or month that the answer is of (`2026-11-21`, `2026-11`); left out where it is of no period. */
+  /** The UTC day or month the answer is about (`2026-11-21`, `2026-11`); left out if it has no period. */
   readonly period?: string;
-  /** One sentence for people: why the answer is what it is. */
+  /** One sentence for people: the reason for the answer. */
   readonly reason: string;
 }
 
-/** What nobody has seen while it lasted, by the records of what happened. */
+/** A violation that, according to the records, came and went before anybody looked. */
 export interface Missed {
   readonly since: Instant;
   readonly until: Instant;
   readonly severity: Severity;
   readonly value: number | null;
   readonly limit: number | null;
-  /** One sentence for people, as of the last moment at which it held. */
+  /** One sentence for people, as of the last moment it held. */
   readonly reason: string;
   readonly evidence: Evidence;
 }
@@ -85,9 +85,9 @@ export type Finding = FindingBase &
   (
     | {
         readonly outcome: 'ok';
-        /** True when it is well enough to open nothing, yet too close to the line to end an alert that is active. */
+        /** True if it is good enough not to open an alert, yet too close to the line to end one that is active. */
         readonly holds?: true;
-        /** That it was violated since the look before this one, and is over already; left out where it was not. */
+        /** Set if it was violated after the previous look and is over already. */
         readonly missed?: Missed;
       }
     | { readonly outcome: 'unknown' }
@@ -95,16 +95,16 @@ export type Finding = FindingBase &
         readonly outcome: 'violated';
         readonly severity: Severity;
         readonly evidence: Evidence;
-        /** The finding that already tells this story, as `rule/subjectKey/label=value`; see `findingKey`. */
+        /** The finding that already reports this story, as `rule/subjectKey/label=value`; see `findingKey`. */
         readonly explainedBy: string | null;
-        /** What a detector found, where one did; kept as an event of its own. */
+        /** What a detector found, if one did. Kept as a separate event. */
         readonly anomaly?: Anomaly;
-        /** Since when the records say that the condition holds without a gap; null or left out where they do not tell. */
+        /** Since when the condition has held without a gap, according to the records; null or left out if they do not say. */
         readonly trueSince?: Instant | null;
       }
   );
 
-/** Tells findings apart: equal keys in one evaluation mean a faulty rule. */
+/** Tells findings apart. Equal keys in one evaluation mean a faulty rule. */
 export function findingKey(finding: Pick<Finding, 'rule' | 'subject' | 'labels'>): string {
   const labels = Object.entries(finding.labels)
     .map(([name, value]) => `${name}=${value}`)

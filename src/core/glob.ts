@@ -1,10 +1,10 @@
-/** Globs come from the configuration and from lists of our own: there are few, and each is asked about many paths. */
+/** Globs come from the configuration and from our own lists. There are few of them, and each is matched against many paths. */
 const COMPILED = new Map<string, RegExp>();
 const MOST_COMPILED = 2_000;
 
 /**
- * Whether a text fits a glob, without regard to case: `*` stands for anything but a slash, `**` for anything, `**` and a slash for
- * any folders or none, `?` for one character. The globs come from the configuration, which only maintainers write.
+ * Whether a text matches a glob, ignoring case: `*` matches anything but a slash, `**` anything, `**` and a slash any folders or
+ * none, `?` one character. The globs come from the configuration, which only maintainers write.
  */
 export function matchesGlob(glob: string, text: string): boolean {
   const known = COMPILED.get(glob);

@@ -4,21 +4,21 @@ import type { GuardCheck } from './guard-check.ts';
 import type { GuardRecord } from './guard-record.ts';
 import type { Override } from './override.ts';
 
-/** What the guard decides before an agent starts, and what it says when the agent has ended. */
+/** What the guard decides before an agent starts, and what it reports after the agent has ended. */
 export interface GuardEvents {
   /** Written together with the lease. */
   'guard.decided': { readonly admission: Admission };
-  /** What the job of the agent says of itself at its end: a claim. */
+  /** What the agent's job says about itself at its end: a claim. */
   'guard.ended': { readonly record: GuardRecord };
-  /** What came of holding that against what GitHub says. Once for each job. */
+  /** The result of comparing that with what GitHub says. Once per job. */
   'guard.checked': { readonly check: GuardCheck };
-  /** A rule or a budget lets an agent start no more for a while. */
+  /** A rule or a budget keeps an agent from starting for a while. */
   'agent.denied': { readonly denial: Denial };
-  /** A lead lets an agent start although nobody can tell whether it may. */
+  /** A lead lets an agent start although it cannot be told whether it may. */
   'agent.overridden': { readonly override: Override };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const GUARD_EVENTS: Readonly<Record<keyof GuardEvents, true>> = {
   'guard.decided': true,
   'guard.ended': true,

@@ -1,22 +1,22 @@
 import type { Duration } from './time.ts';
 
-/** Under what an agent may start, as the configuration says it. */
+/** The terms under which an agent may start, from the configuration. */
 export interface GuardTerms {
-  /** What becomes of an agent in enforce mode when nobody can tell whether it may start. */
+  /** What happens to an agent in enforce mode if it cannot be told whether it may start. */
   readonly fail: 'closed' | 'open';
   /** Whether a denial fails the step (exit code 3), or only says `decision=deny`. */
   readonly on_deny: 'fail' | 'continue';
-  /** How long a lease holds an allowance when nobody settles it. */
+  /** How long a lease holds its allowance if nobody settles it. */
   readonly lease: Duration;
-  /** The most runs in a chain in which each started the next one; null = any. */
+  /** The most runs in a chain in which each started the next; null = any. */
   readonly max_depth: number | null;
-  /** The least time between two starts of the agent; null = any. */
+  /** The minimum time between two starts of the agent; null = any. */
   readonly min_interval: Duration | null;
-  /** The model that is offered once so much of a budget is taken; null = none. */
+  /** The model that is offered once this much of a budget is used; null = none. */
   readonly downgrade: { readonly at: number; readonly model: string } | null;
 }
 
-/** What holds for agents of which the configuration says nothing. */
+/** The terms for agents that the configuration does not mention. */
 export const USUAL_GUARD: GuardTerms = {
   fail: 'closed',
   on_deny: 'fail',

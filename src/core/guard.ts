@@ -7,8 +7,8 @@ import type { Duration, Instant } from './time.ts';
 export type Decision = 'allow' | 'warn' | 'deny';
 
 /**
- * What is looked at before an agent starts: the stop, what a rule denied, the wallet, the chain, people's time for review, its own pace,
- * our own sight.
+ * What is checked before an agent starts: the stop, denials by rules, the wallet, the chain, people's time for review, its own
+ * pace, our own sight.
  */
 export type Gate = 'halt' | 'rule' | 'budget' | 'chain' | 'reviews' | 'pace' | 'sight';
 
@@ -16,11 +16,11 @@ export type Gate = 'halt' | 'rule' | 'budget' | 'chain' | 'reviews' | 'pace' | '
 export interface GateAnswer {
   readonly gate: Gate;
   readonly decision: Decision;
-  /** One plain sentence; names from outside stand in it as they may be kept. */
+  /** One plain sentence. Names from outside appear in keepable form. */
   readonly reason: string;
 }
 
-/** What the guard decided before an agent started, and by what. */
+/** What the guard decided before an agent started, and why. */
 export interface Admission {
   /** Who asks: one job of one attempt of a run. */
   readonly errand: Errand;
@@ -28,29 +28,29 @@ export interface Admission {
   readonly mode: 'shadow' | 'enforce';
   /** What the workflow was told; never `deny` in shadow mode. */
   readonly decision: Decision;
-  /** What it would have been told in enforce mode; null where that is the same. */
+  /** What it would have been told in enforce mode; null if that is the same. */
   readonly wouldBe: Decision | null;
-  /** The weightiest answer in a sentence. */
+  /** The weightiest answer as a sentence. */
   readonly reason: string;
-  /** Answers of all gates, the weightiest first. */
+  /** The answers of all gates, the weightiest first. */
   readonly answers: readonly GateAnswer[];
-  /** Id of the lease; null where none was taken. */
+  /** Id of the lease; null if none was taken. */
   readonly lease: string | null;
-  /** Dollars left of the tightest budget; null where no budget counts dollars, or nobody knows. */
+  /** Dollars left in the tightest budget; null if no budget counts dollars or it is not known. */
   readonly leftUsd: number | null;
-  /** The cheaper model that is offered; null where none is. */
+  /** The cheaper model that is offered; null if none is. */
   readonly model: string | null;
 }
 
-/** The most that a session may use while it runs; left out = no limit. */
+/** The most a session may use while it runs; left out = no limit. */
 export interface MeterLimits {
   readonly usd?: number | undefined;
   readonly tokens?: number | undefined;
   readonly turns?: number | undefined;
   readonly minutes?: number | undefined;
-  /** Equal calls of a tool in a row. */
+  /** Identical calls of a tool in a row. */
   readonly repeats?: number | undefined;
-  /** Dollars a minute over the last five minutes. */
+  /** Dollars per minute over the last five minutes. */
   readonly usd_per_minute?: number | undefined;
 }
 
@@ -61,13 +61,13 @@ export type LimitName = keyof MeterLimits;
 export type MeterCause =
   | { readonly kind: 'limit'; readonly limit: LimitName; readonly used: number; readonly allowed: number }
   | { readonly kind: 'halt'; readonly generation: number }
-  /** The ledger does not hold any more what the guard wrote into it, so that no stop could be seen in it. */
+  /** The ledger no longer holds what the guard wrote into it, so no stop could be seen in it. */
   | { readonly kind: 'ledger'; readonly how: LedgerLoss };
 
-/** The branch of the ledger is not there any more, or stands where it stood before. */
+/** The branch of the ledger is gone, or is back where it was before. */
 export type LedgerLoss = 'gone' | 'rewound';
 
-/** By what a session was ended: each is tried when the one before did not. */
+/** How a session was ended. Each is tried if the one before it failed. */
 export type MeterHand = 'hook' | 'process' | 'run';
 
 /** What a session has used as far as the meter saw; null = not known. */
@@ -79,34 +79,34 @@ export interface MeterUse {
   readonly calls: number | null;
 }
 
-/** A call of a tool that was refused before it happened, or would have been. */
+/** A tool call that was refused before it happened, or would have been. */
 export interface RefusedCall {
   readonly at: Instant;
-  /** As it may be kept. */
+  /** In keepable form. */
   readonly tool: string;
   readonly because: 'read_only' | 'scope' | MeterCause['kind'];
-  /** The path that lies outside, as it may be kept; null for calls that name none. */
+  /** The path outside the scope, in keepable form; null for calls that name none. */
   readonly path: string | null;
 }
 
-/** What the meter saw of one session. It lay beside the agent and may have been changed by it: a claim, no fact. */
+/** What the meter saw of one session. It ran next to the agent, which may have changed it, so it is a claim, not a fact. */
 export interface MeterReport {
   readonly startedAt: Instant;
-  /** When it last said that it was alive. */
+  /** When it last reported being alive. */
   readonly beatAt: Instant;
-  /** Null for a meter that did not end by itself: it was killed, or is running. */
+  /** Null for a meter that did not end by itself: it was killed or is still running. */
   readonly endedAt: Instant | null;
   readonly use: MeterUse;
-  /** By what the use is known: telemetry, files of sessions, or nothing. */
+  /** Where the use is known from: telemetry, session files, or nothing. */
   readonly heard: readonly ('telemetry' | 'files')[];
-  /** Null while nothing was passed. */
+  /** Null until a limit is passed. */
   readonly stop: null | {
     readonly cause: MeterCause;
     readonly at: Instant;
-    /** In shadow mode nothing is ended. */
+    /** In shadow mode, nothing is ended. */
     readonly mode: 'shadow' | 'enforce';
     readonly hands: readonly MeterHand[];
-    /** From the passing of the limit to the end of the agent; null while it goes on, or in shadow mode. */
+    /** From passing the limit to the end of the agent; null while it is still running, or in shadow mode. */
     readonly took: Duration | null;
   };
   /** The first hundred. */
@@ -116,7 +116,7 @@ export interface MeterReport {
   readonly problems: readonly string[];
 }
 
-/** The problems of a meter that tell of a hand in it: nobody can stop an agent through a ledger that is not there. */
+/** Problems of a meter that point to interference: without a ledger, nobody can stop an agent through it. */
 export const LEDGER_LOST: Readonly<Record<LedgerLoss, string>> = {
   gone: 'The branch of the ledger was gone while the agent ran, so that no emergency stop could be seen',
   rewound: 'The branch of the ledger was set back while the agent ran, so that no emergency stop could be seen',
@@ -126,28 +126,28 @@ export const LEDGER_LOST: Readonly<Record<LedgerLoss, string>> = {
 export const HANDOVER = 'checkrein-guard';
 
 /**
- * What the step before the agent hands to what goes on beside it and comes after it in the same job, as one line of JSON. It holds no
- * secret; what lies in the job the agent may have changed, so that the ledger's `guard.decided` is what counts where the two differ.
+ * What the step before the agent hands over to the steps that run next to it and after it in the same job, as one line of JSON. It
+ * holds no secret. The agent may have changed anything in the job, so where the two differ, the ledger's `guard.decided` counts.
  */
 export interface GuardHandover {
   readonly v: 1;
   readonly repo: string;
   /** `errand.agent` is the agent. */
   readonly errand: Errand;
-  /** When the guard decided: sessions that began before are not of this job. */
+  /** When the guard decided. Sessions that began earlier are not part of this job. */
   readonly startedAt: Instant;
   readonly mode: 'shadow' | 'enforce';
   /** What the workflow was told; an agent that was denied should not have run. */
   readonly decision: Decision;
-  /** Id of the lease; null where none was taken: then nothing is to be settled. */
+  /** Id of the lease; null if none was taken, in which case there is nothing to settle. */
   readonly lease: string | null;
-  /** What runs in it; null where that is not known. */
+  /** The engine that runs in it; null if not known. */
   readonly engine: Engine | null;
   readonly limits: MeterLimits;
   readonly scope: NonNullable<AgentTerms['scope']>;
   /**
-   * Where the ledger is, as `--ledger` takes it. Null for a database: its address is a secret, which every step gets from its own
-   * inputs.
+   * Where the ledger is, in the form `--ledger` takes. Null for a database: its address is a secret, which every step gets from its
+   * own inputs.
    */
   readonly ledger: string | null;
   /** The path of the configuration on the default branch. */

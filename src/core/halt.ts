@@ -1,17 +1,17 @@
 import type { Actor, RunConclusion, RunStatus } from './run.ts';
 import type { Duration, Instant } from './time.ts';
 
-/** Whom a stop holds for: every agent of the repository, or those named. */
+/** Whom a stop applies to: every agent of the repository, or those named. */
 export type HaltScope = { readonly kind: 'all' } | { readonly kind: 'agents'; readonly names: readonly string[] };
 
-/** Who wanted something done. A person is known by what the API says, never by a name in a text. */
+/** Who wanted something done. A person is identified by what the API says, never by a name in a text. */
 export type Initiator =
   | { readonly kind: 'person'; readonly actor: Actor }
   | { readonly kind: 'rule'; readonly rule: string; readonly fingerprint: string }
-  /** The holder of the token of a command line or of a dispatched workflow; `login` as far as it is known. */
+  /** The holder of the token of a command line or a dispatched workflow; `login` as far as known. */
   | { readonly kind: 'operator'; readonly login: string | null };
 
-/** What was decided: whom a stop is about, by whom, why and when. */
+/** What was decided: whom a stop applies to, who decided it, why and when. */
 export interface HaltTerms {
   readonly scope: HaltScope;
   readonly by: Initiator;
@@ -22,16 +22,16 @@ export interface HaltTerms {
 
 /** The emergency stop as the ledger counts it. */
 export interface Halt extends HaltTerms {
-  /** Counts up with every stop; commands, receipts and resumes name the stop that they mean by it. */
+  /** Increases with every stop. Commands, receipts and resumes use it to say which stop they refer to. */
   readonly generation: number;
   /**
-   * Fingerprints of the alerts for which rules asked for what this stop holds: its own and those of the stops whose place it has
-   * taken. Absent where `by` says it all.
+   * Fingerprints of the alerts whose rules asked for what this stop holds: its own and those of the stops it replaced. Absent if
+   * `by` says it all.
    */
   readonly causes?: readonly string[];
 }
 
-/** A stop that is carried out; `generation` is null as long as no ledger has taken it in, for then nobody has counted it. */
+/** A stop being carried out. `generation` is null until a ledger has recorded it, because nobody has counted it yet. */
 export interface CarriedHalt extends HaltTerms {
   readonly generation: number | null;
 }
@@ -45,8 +45,7 @@ export type WorkflowState =
   | 'unknown';
 
 /**
- * A workflow that a stop holds, with its state from before the stop. Only one that was `active` before is ours to switch
- * off, and ours to switch on again.
+ * A workflow that a stop holds, with its state before the stop. We only switch off, and later on again, those that were `active`.
  */
 export interface HeldWorkflow {
   readonly path: string;
@@ -56,9 +55,9 @@ export interface HeldWorkflow {
 
 /** What became of a workflow in a stop. */
 export interface WorkflowReceipt extends HeldWorkflow {
-  /** As the last list showed it. */
+  /** As shown by the last list. */
   readonly after: WorkflowState;
-  /** When it was last asked to be disabled; null when it was not active. */
+  /** When disabling it was last requested; null if it was not active. */
   readonly at: Instant | null;
 }
 
@@ -69,7 +68,7 @@ export interface EndRequest {
   readonly answer: 'accepted' | 'refused' | 'failed';
 }
 
-/** What became of a run that had not ended when the stop saw it. */
+/** What became of a run that was still going when the stop saw it. */
 export interface RunReceipt {
   readonly id: number;
   readonly attempt: number;
@@ -78,7 +77,7 @@ export interface RunReceipt {
   readonly requests: readonly EndRequest[];
   readonly after: RunStatus;
   readonly conclusion: RunConclusion | null;
-  /** When it was seen ended; null while it was not. */
+  /** When it was seen to have ended; null until then. */
   readonly at: Instant | null;
 }
 
@@ -91,16 +90,16 @@ export interface PullReceipt {
   readonly status: 'posted' | 'failed';
 }
 
-/** What became of an optional lever: what a stop pulls beside GitHub's own switches where the configuration names it. */
+/** What became of an optional lever: something the configuration names that a stop pulls in addition to GitHub's own switches. */
 export interface LeverReceipt {
   readonly kind: 'variable' | 'webhook';
   /** When it was last asked. */
   readonly at: Instant;
-  /** `failed` may pass by itself; `refused` does not. */
+  /** `failed` may go away by itself; `refused` does not. */
   readonly answer: EndRequest['answer'];
 }
 
-/** Something that the stop could not bring about, and what a person can do. */
+/** Something the stop could not do, and what a person can do about it. */
 export interface Residue {
   readonly what: 'workflow' | 'run' | 'pull' | 'lever' | 'ledger' | 'list';
   /** The path of the workflow, the id of the run, the number of the pull request, the kind of the lever. */
@@ -109,27 +108,27 @@ export interface Residue {
   readonly remedy: string;
 }
 
-/** The proof of a stop: who, why, when, and for each workflow and run what it was, what was asked and what it is. */
+/** The proof of a stop: who, why, when, and for each workflow and run its earlier state, what was requested and its state now. */
 export interface StopReceipt {
   readonly halt: CarriedHalt;
   readonly workflows: readonly WorkflowReceipt[];
   readonly runs: readonly RunReceipt[];
   readonly pulls: readonly PullReceipt[];
-  /** Absent where none was to be pulled. */
+  /** Absent if there were none to pull. */
   readonly levers?: readonly LeverReceipt[];
   readonly residue: readonly Residue[];
   /** From the decision until no run of the stopped agents was left; null while some are. */
   readonly timeToStop: Duration | null;
 }
 
-/** The receipt of a stop that the ledger counts, as the ledger keeps it. */
+/** The receipt of a stop that is in the ledger, as the ledger keeps it. */
 export interface CountedReceipt extends StopReceipt {
   readonly halt: Halt;
 }
 
 /**
- * A stop that could not be written to the ledger, as its own issue carries it, so that a later process knows what it has
- * switched off and held back.
+ * A stop that could not be written to the ledger. Its own issue carries it, so that a later process knows what it switched off and
+ * held back.
  */
 export interface UnloggedStop {
   /** Tells it from every other stop: 16 hexadecimal digits. */
@@ -142,13 +141,13 @@ export interface UnloggedStop {
 /** Proof that a receipt is from a holder of the key. */
 export interface ReceiptSignature {
   readonly algorithm: 'ed25519';
-  /** Names the key without telling it: the first 16 digits of the SHA-256 of its public half (SPKI, DER). */
+  /** Identifies the key without revealing it: the first 16 digits of the SHA-256 of its public half (SPKI, DER). */
   readonly key: string;
   /** Base64. */
   readonly value: string;
 }
 
-/** How far a resume has come. `canary` waits for good sessions of one agent before the rest follows. */
+/** How far a resume has got. `canary` waits for good sessions of one agent before the rest follow. */
 export type ResumeStage = 'canary' | 'complete';
 
 /** What was switched on again. */
@@ -160,6 +159,6 @@ export interface Resumption {
   readonly stage: ResumeStage;
   /** Paths of the workflows that are active again. */
   readonly workflows: readonly string[];
-  /** Paths that the stop holds no more: those that are active again, and those that are not ours to switch on. */
+  /** Paths that the stop no longer holds: those that are active again, and those that are not ours to switch on. */
   readonly released: readonly string[];
 }

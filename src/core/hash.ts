@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 const load = createRequire(import.meta.url);
 
-/** Loaded with the first hash: it takes as long as the start of some commands, which make none. */
+/** Loaded with the first hash, because loading takes as long as the start of some commands that never hash anything. */
 function maker(): typeof import('node:crypto') {
   return load('node:crypto');
 }
@@ -12,7 +12,7 @@ export function sha256(content: string | Uint8Array): string {
   return maker().createHash('sha256').update(content).digest('hex');
 }
 
-/** The id that git gives to a file of these bytes, as 40 hex digits. */
+/** The id git gives a file with these bytes, as 40 hex digits. */
 export function gitBlobId(bytes: Uint8Array): string {
   return maker().createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

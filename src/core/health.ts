@@ -1,31 +1,31 @@
 import type { ServerStatus } from './session.ts';
 import type { Duration, Instant } from './time.ts';
 
-/** `unknown` where less than half of what the answer rests on is known. */
+/** `unknown` if less than half of what the answer rests on is known. */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
 
-/** One of the things that a score is made of. */
+/** One component of a score. */
 export interface HealthPart {
   readonly name: string;
-  /** 0 to 100; null where it is not known. */
+  /** 0 to 100; null if not known. */
   readonly score: number | null;
-  /** How much it counts beside the others. */
+  /** Its weight relative to the others. */
   readonly weight: number;
   /** One sentence of ours: what was seen, or why nothing is known. */
   readonly reason: string;
 }
 
-/** How well something is, with all that the answer rests on. */
+/** How healthy something is, with everything the answer rests on. */
 export interface Health {
-  /** 0 to 100; null where less than half of the parts, by weight, are known. */
+  /** 0 to 100; null if less than half of the parts, by weight, are known. */
   readonly score: number | null;
   readonly status: HealthStatus;
-  /** The typical time that it takes to answer; null where that is not known. */
+  /** The typical time it takes to answer; null if not known. */
   readonly latencyMs: Duration | null;
   readonly parts: readonly HealthPart[];
 }
 
-/** The health of an MCP server, and what was seen of it in the last 24 hours. */
+/** The health of an MCP server and what was seen of it in the last 24 hours. */
 export interface ServerHealth extends Health {
   readonly name: string;
   readonly calls: number;
@@ -39,10 +39,10 @@ export interface AgentHealth extends Health {
   readonly name: string;
 }
 
-/** The parts of the whole that are asked about one by one. */
+/** The parts of the whole that can be queried individually. */
 export type Component = 'database' | 'telemetry' | 'mcpServers' | 'githubActions' | 'agents';
 
-/** The health of everything that Checkrein watches and rests on. */
+/** The health of everything that Checkrein watches and relies on. */
 export interface SystemHealth extends Health {
   readonly components: Readonly<Record<Component, Health>>;
   /** By name. */
@@ -50,7 +50,7 @@ export interface SystemHealth extends Health {
   readonly agents: readonly AgentHealth[];
 }
 
-/** What came of looking whether something answers. */
+/** The result of checking whether something answers. */
 export type Probe =
   /** The ledger was read. */
   | {
@@ -61,11 +61,11 @@ export type Probe =
     }
   | {
       readonly what: 'github-actions';
-      /** The run that `queue` is of; null where none was looked at. */
+      /** The run that `queue` refers to; null if none was looked at. */
       readonly run: number | null;
       /** How long the first job of that run waited for a runner. */
       readonly queue: Duration | null;
-      /** Requests left in this hour; null where GitHub did not say. */
+      /** Requests left in this hour; null if GitHub did not say. */
       readonly requestsLeft: number | null;
     }
   | {
@@ -76,14 +76,14 @@ export type Probe =
       readonly latency: Duration | null;
       /** How many tools it offers. */
       readonly tools: number | null;
-      /** In our words; null when it answered. */
+      /** In our words; null if it answered. */
       readonly problem: string | null;
     };
 
-/** A probe, and when it was made. */
+/** A probe and when it was made. */
 export type ProbeMark = Probe & { readonly at: Instant };
 
-/** How an MCP server was when a session began. */
+/** The state of an MCP server when a session began. */
 export interface InitMark {
   readonly at: Instant;
   readonly status: ServerStatus;

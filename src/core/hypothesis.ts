@@ -1,13 +1,13 @@
 import type { Hypothesis } from './improvement.ts';
 import { DAY, type Duration, formatDuration, parseDuration } from './time.ts';
 
-/** A promise as it was written. */
+/** A promise as written. */
 export interface HypothesisWords {
   readonly metric: string;
   readonly direction: string;
   /** `20%`; left out = any change. */
   readonly by?: string | undefined;
-  /** `14d`; left out = as the configuration says. */
+  /** `14d`; left out = as configured. */
   readonly within?: string | undefined;
   readonly guard: readonly string[];
   readonly agent?: string | undefined;
@@ -17,7 +17,7 @@ export interface HypothesisWords {
 const SHORTEST: Duration = 2 * DAY;
 const LONGEST: Duration = 28 * DAY;
 const MOST_GUARDS = 5;
-/** Nothing can fall by more than all of it. */
+/** Nothing can fall by more than 100 %, so only rises can promise more. */
 const MOST_UP = 10;
 
 const METRIC = /^[a-z][a-z\d_]*(?:\.[a-z][a-z\d_]*)*$/i;
@@ -25,8 +25,8 @@ const AGENT = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,79}$/u;
 const LONGEST_METRIC = 100;
 
 /**
- * Checks a promise. Who wrote it may be an agent, so nothing of it is repeated that does not have a form of ours.
- * @returns the sentence that says what is wrong where something is.
+ * Checks a promise. An agent may have written it, so no part of it is repeated unless it has a form of ours.
+ * @returns a sentence that says what is wrong, if anything is.
  */
 export function readHypothesis(words: HypothesisWords, usualWindow: Duration): Hypothesis | string {
   const { metric, direction } = words;

@@ -2,18 +2,18 @@ import type { Decision, Hypothesis, Judgement, Proposal, Rollback, RollbackOutco
 import type { Actor } from './run.ts';
 import type { Duration, Instant } from './time.ts';
 
-/** Changes of agents and what became of what they promised. Each case is named by the number of its pull request. */
+/** Changes made by agents and what became of their promises. Each case is identified by its pull request number. */
 export interface ImprovementEvents {
-  /** What it promises. Replaces what was said before, until it is in force. */
+  /** What it promises. Replaces earlier promises until the change is in force. */
   'improvement.proposed': {
     readonly pull: number;
     /** Null for one that promises nothing. */
     readonly hypothesis: Hypothesis | null;
-    /** Who said so: the block in the pull request, which its author wrote, or a lead. */
+    /** Who made the promise: the block in the pull request, written by its author, or a lead. */
     readonly by: { readonly kind: 'block' } | { readonly kind: 'lead'; readonly actor: Actor };
-    /** The head at that time; null where it is a lead's word. */
+    /** The head at that time; null if a lead said it. */
     readonly head: string | null;
-    /** What is wrong with its block, in our words; null where nothing is. */
+    /** What is wrong with its block, in our words; null if nothing is. */
     readonly problem: string | null;
   };
   /** Checks and review have passed on this head. */
@@ -29,26 +29,26 @@ export interface ImprovementEvents {
   'improvement.held': {
     readonly pull: number;
     readonly holds: boolean;
-    /** Where the metric lies now. */
+    /** The current value of the metric. */
     readonly value: number;
     readonly values: number;
   };
   'rollback.opened': { readonly rollback: Rollback };
-  /** A rollback that we would have opened by ourselves cannot be made; the reason is ours. */
+  /** A rollback that we would have opened ourselves cannot be made. The reason is in our words. */
   'rollback.refused': { readonly pull: number; readonly why: string };
-  /** The pull request that takes it back was merged. */
+  /** The pull request that reverts it was merged. */
   'rollback.merged': { readonly pull: number; readonly revert: number };
-  /** The metric is back where it was, or is not although it had its time; or nobody wanted the rollback. */
+  /** The metric recovered, failed to recover in time, or nobody wanted the rollback. */
   'rollback.ended': {
     readonly pull: number;
     readonly outcome: RollbackOutcome;
-    /** From when the rollback was asked for; null where it has not recovered. */
+    /** Measured from the request for the rollback; null if it has not recovered. */
     readonly took: Duration | null;
     readonly value: number | null;
   };
   'proposal.made': { readonly proposal: Proposal };
   'proposal.decided': { readonly decision: Decision };
-  /** An approval whose time ran out before it was used. */
+  /** An approval that expired before it was used. */
   'proposal.expired': {
     readonly proposal: string;
     readonly pull: number;
@@ -57,7 +57,7 @@ export interface ImprovementEvents {
   };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const IMPROVEMENT_EVENTS: Readonly<Record<keyof ImprovementEvents, true>> = {
   'improvement.proposed': true,
   'improvement.validated': true,

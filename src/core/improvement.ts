@@ -2,33 +2,33 @@ import type { PullMark } from './pull.ts';
 import type { Actor } from './run.ts';
 import type { Duration, Instant } from './time.ts';
 
-/** What a change is meant to bring about, in the words of a block in its pull request or of a lead's comment. */
+/** What a change is meant to achieve, according to a block in its pull request or a lead's comment. */
 export interface Hypothesis {
   /** A metric of the catalogue, or one that was recorded. */
   readonly metric: string;
   readonly direction: 'down' | 'up';
   /** The least share by which it should change: 0.2 for 20 %; null = any change that counts. */
   readonly by: number | null;
-  /** How long after the change it is looked at. */
+  /** How long after the change it is observed. */
   readonly within: Duration;
-  /** Metrics that must not get worse, beside those of the configuration. */
+  /** Metrics that must not get worse, in addition to those of the configuration. */
   readonly guardrails: readonly string[];
-  /** Whose sessions are looked at; null = those of all agents. */
+  /** The agent whose sessions are considered; null = all agents. */
   readonly agent: string | null;
 }
 
-/** What is said of a change when it was looked at. */
+/** The result of looking at a change. */
 export type Verdict = 'better' | 'neutral' | 'worse' | 'insufficient data';
 
 /** How two stretches of time were compared. */
 export type Method = 'ranks' | 'shares';
 
-/** What one side of a comparison holds. */
+/** One side of a comparison. */
 export interface ComparedSide {
   readonly days: number;
-  /** Sessions, or days where the metric is one of days. */
+  /** Number of sessions, or of days for a daily metric. */
   readonly values: number;
-  /** The median of the values, or the share; null where there are none. */
+  /** The median of the values, or the share; null if there are none. */
   readonly middle: number | null;
 }
 
@@ -37,43 +37,45 @@ export interface Comparison {
   readonly metric: string;
   readonly role: 'target' | 'guardrail';
   readonly method: Method;
-  /** Which way is good. */
+  /** Which direction is good. */
   readonly good: 'down' | 'up';
   readonly before: ComparedSide;
   readonly after: ComparedSide;
-  /** Whether `change` is a share of what it was (0.2 = 20 % more) or an amount in the unit of the metric. */
+  /** Whether `change` is relative (0.2 = 20 % more) or an amount in the unit of the metric. */
   readonly scale: 'share' | 'amount';
-  /** Positive = more than before; null where it cannot be told. */
+  /** Positive = more than before; null if it cannot be told. */
   readonly change: number | null;
-  /** The interval around it at the level that this look may spend; null = without an end on that side. */
+  /** The interval around it at the level this look may spend; null = open on that side. */
   readonly low: number | null;
   readonly high: number | null;
-  /** Two-sided, raised for the number of metrics that were asked; null where too little is known. */
+  /** Two-sided, raised for the number of metrics tested; null if too little is known. */
   readonly p: number | null;
   readonly verdict: Verdict;
 }
 
-/** What a look at a change came to. */
+/** The result of one look at a change. */
 export interface Judgement {
   /** Counted from 1. */
   readonly look: number;
   readonly of: number;
-  /** The share of false verdicts that this look may bring. */
+  /** The share of false verdicts allowed for this look. */
   readonly alpha: number;
-  /** The stretch before the change, from its first moment up to the change, and the one after it. */
+  /** The stretch before the change, which ends where the change begins, and the one after it. */
   readonly before: { readonly from: Instant; readonly to: Instant };
   readonly after: { readonly from: Instant; readonly to: Instant };
   readonly verdict: Verdict;
   readonly comparisons: readonly Comparison[];
-  /** Between which values the target, or else the first guardrail, lay before: what recovery and holding are held against. */
+  /**
+   * The usual range of the target, or else of the first guardrail, before the change. Recovery and holding are measured against it.
+   */
   readonly usual: UsualRange | null;
-  /** Other changes that came into force in the same stretch, so that this one may not be the cause. */
+  /** Other changes that came into force in the same stretch, so this one may not be the cause. */
   readonly overlaps: readonly number[];
-  /** US dollars a day that are spent less (more when negative); null where cost is not part of the question. */
+  /** US dollars saved per day (negative when more is spent); null if cost is not part of the question. */
   readonly savedUsdPerDay: number | null;
 }
 
-/** Where a metric lay before a change. */
+/** The range of a metric before a change. */
 export interface UsualRange {
   readonly metric: string;
   readonly agent: string | null;
@@ -83,46 +85,48 @@ export interface UsualRange {
   readonly high: number;
 }
 
-/** Who asked for something: a person, or a verdict. */
+/** Who asked for something: a person or a verdict. */
 export type Asker = { readonly kind: 'person'; readonly actor: Actor } | { readonly kind: 'verdict' };
 
-/** A pull request that takes a change back, as it was opened. */
+/** A pull request that reverts a change, as it was opened. */
 export interface Rollback {
-  /** The change that it takes back. */
+  /** The change that it reverts. */
   readonly pull: number;
-  /** Number of the pull request that takes it back. */
+  /** Number of the pull request that reverts it. */
   readonly revert: number;
-  /** Null where somebody opened it without us. */
+  /** Null if somebody opened it without us. */
   readonly url: string | null;
   readonly by: Asker;
-  /** By what it was made: GitHub's own revert, or by us out of git objects. */
+  /** How it was made: by GitHub's own revert, or by us from git objects. */
   readonly way: 'github' | 'git';
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly askedAt: Instant;
-  /** The merge that it takes back. */
+  /** The merge that it reverts. */
   readonly commit: string;
 }
 
-/** What a person decided about one head of a pull request, or about a proposal of ours. Good for these parameters alone, once. */
+/**
+ * What a person decided about one head of a pull request, or about a proposal of ours. Valid once, for exactly these parameters.
+ */
 export interface Decision {
   /** `pull:12` or `rollback:12@1`. */
   readonly proposal: string;
   readonly pull: number;
-  /** The commit that it is good for: the head, or the merge that is taken back. */
+  /** The commit it is valid for: the head, or the merge to be reverted. */
   readonly commit: string;
   readonly verdict: 'approved' | 'rejected';
   readonly by: Actor;
   readonly comment: number;
   readonly at: Instant;
-  /** An approval is good until then; null for a rejection. */
+  /** An approval is valid until then; null for a rejection. */
   readonly expiresAt: Instant | null;
-  /** As it may be kept; null where none was given. */
+  /** In keepable form; null if none was given. */
   readonly why: string | null;
 }
 
-/** Something that we propose to do and do not do by ourselves. */
+/** Something that we propose but do not do ourselves. */
 export interface Proposal {
-  /** `rollback:12@1`: what, of which pull request, and the number of the look that led to it. */
+  /** `rollback:12@1`: what, for which pull request, and the number of the look that led to it. */
   readonly id: string;
   readonly pull: number;
   readonly commit: string;
@@ -130,26 +134,26 @@ export interface Proposal {
   readonly expiresAt: Instant;
 }
 
-/** How far a change has come. */
+/** How far a change has got. */
 export type Stage =
   | 'proposed'
   | 'validated'
-  /** In force, and looked at. */
+  /** In force and being observed. */
   | 'deployed'
   | Verdict
-  /** A win that held when it was looked at again. */
+  /** A win that still held when it was looked at again. */
   | 'kept'
-  /** A win that is gone. */
+  /** A win that no longer holds. */
   | 'expired'
   | 'rolled_back'
   /** Closed without a merge. */
   | 'dropped';
 
-/** What the ledger knows of a change beside its pull request. */
+/** What the ledger knows about a change besides its pull request. */
 export interface CaseRecord {
   readonly pull: number;
   readonly hypothesis: Hypothesis | null;
-  /** Login of the lead who said so; `block` for the pull request's own words, null where nobody did. */
+  /** Login of the lead who said so; `block` for the pull request's own words; null if nobody did. */
   readonly saidBy: string | null;
   readonly problem: string | null;
   /** The head that passed checks and review. */
@@ -159,11 +163,11 @@ export interface CaseRecord {
   readonly judgements: readonly (Judgement & { readonly at: Instant })[];
   readonly held: { readonly at: Instant; readonly holds: boolean } | null;
   readonly rollback: CaseRollback | null;
-  /** When a rollback of our own could not be made last, and why. */
+  /** The last time that we could not make a rollback, and why; null if never. */
   readonly refusedRollback: { readonly at: Instant; readonly why: string } | null;
 }
 
-/** How the rollback of a change fares. */
+/** The progress of a rollback. */
 export interface CaseRollback extends Rollback {
   readonly mergedAt: Instant | null;
   readonly ended: null | {
@@ -176,19 +180,19 @@ export interface CaseRollback extends Rollback {
 /** `closed`: its pull request was closed without a merge. */
 export type RollbackOutcome = 'recovered' | 'not_recovered' | 'closed';
 
-/** A change with its pull request and how far it has come. */
+/** A change with its pull request and how far it has got. */
 export interface ImprovementCase extends CaseRecord {
-  /** Null where the pull request is not known any more. */
+  /** Null if the pull request is no longer known. */
   readonly mark: PullMark | null;
   readonly stage: Stage;
-  /** Login of the lead who decided that it stays although it made something worse. */
+  /** Login of the lead who decided to keep it although it made something worse. */
   readonly keptBy: string | null;
 }
 
-/** The changes that the ledger knows of. */
+/** The changes in the ledger. */
 export interface ImprovementFacts {
   /** By number of the pull request. */
   readonly cases: readonly ImprovementCase[];
-  /** Whether pull requests were ever read, so that none is proof of none. */
+  /** Whether pull requests were ever read. Only then does an empty list prove that there are none. */
   readonly seen: boolean;
 }

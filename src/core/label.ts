@@ -1,19 +1,19 @@
 import { MAX_NAME, plainLine } from './text.ts';
 
-/** What distinguishes a custom metric or event from others of its name: `{ target: 'linux' }`. */
+/** What distinguishes a custom metric or event from others with the same name: `{ target: 'linux' }`. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** The most labels that one metric or event may carry. */
+/** The most labels one metric or event may have. */
 export const MAX_LABELS = 8;
 
 const MAX_KEY = 40;
 const NAME = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$/;
 const KEY = /^[a-z][a-z0-9_]*$/;
 
-/** Kept for what Checkrein itself makes of sessions, recorded events, calls, its spool, reports and builds. */
+/** Reserved for what Checkrein itself derives from sessions, recorded events, calls, its spool, reports and builds. */
 const RESERVED = ['session.', 'event.', 'tool.', 'track.', 'spool.', 'report.', 'ci.', 'checkrein.'];
 
-/** Why a name cannot be that of a custom metric or event, in a sentence with what would do; null when it can. */
+/** Why a name is not valid for a custom metric or event, in a sentence that says what would be; null if it is valid. */
 export function nameProblem(name: string, what: 'metric' | 'event'): string | null {
   const example = what === 'metric' ? 'build.duration' : 'release.published';
   const an = what === 'event' ? 'an' : 'a';
@@ -29,7 +29,7 @@ export function nameProblem(name: string, what: 'metric' | 'event'): string | nu
   return reserved === undefined ? null : `Names that begin with '${reserved}' are Checkrein's own; '${shown}' is one.`;
 }
 
-/** Why labels cannot be kept, in a sentence; null when they can. */
+/** Why labels cannot be kept, in a sentence; null if they can. */
 export function labelsProblem(labels: Labels): string | null {
   const keys = Object.keys(labels);
   if (keys.length > MAX_LABELS) return `There may be at most ${MAX_LABELS} labels, not ${keys.length}.`;
@@ -47,7 +47,7 @@ export function labelsProblem(labels: Labels): string | null {
   return null;
 }
 
-/** `Build Duration` may have been meant as `build.duration`; null where nothing like a name can be made of it. */
+/** `Build Duration` was probably meant as `build.duration`; null if nothing like a name can be made of it. */
 function nearName(name: string): string | null {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -3,7 +3,7 @@ import type { Measure } from './measure.ts';
 import type { Step } from './series.ts';
 import type { Duration, Instant } from './time.ts';
 
-/** Where the ledger held something that could not be read. The bytes stay where they are. */
+/** The place of something unreadable in the ledger. The bytes stay where they are. */
 export interface Quarantined {
   readonly path: string;
   readonly line: number;
@@ -13,21 +13,21 @@ export interface Quarantined {
   readonly reason: string;
 }
 
-/** What a compaction took away. */
+/** What a compaction removed. */
 export interface Compaction {
-  /** By step, the moment from which on rollups are kept. */
+  /** By step, the moment from which rollups are kept. */
   readonly keptSince: Readonly<Record<Step, Instant>>;
-  /** Where the chain begins now; null while nothing was ever cut off. */
+  /** Where the chain begins now; null if nothing was ever cut off. */
   readonly cut: {
     /** The last batch that was cut off, and its hash. */
     readonly batch: number;
     readonly hash: string;
-    /** SHA-256 of the record of the cut, which proves all that is left of what lies before. */
+    /** SHA-256 of the record of the cut, which proves what is left of everything before it. */
     readonly record: string;
   } | null;
-  /** How long an alert is remembered after its end, from then on; left out by versions that did not say. */
+  /** How long an alert is remembered after it ends, from then on; left out by versions that did not record it. */
   readonly alertsKept?: Duration;
-  /** Events that this compaction took away; the kept ones are not among them. */
+  /** Number of events this compaction removed, not counting the ones it kept. */
   readonly dropped: number;
 }
 
@@ -35,16 +35,16 @@ export interface Compaction {
 export interface LedgerEvents {
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
-  /** Something that a workflow or a person wants remembered. */
+  /** Something that a workflow or a person wants to be remembered. */
   'event.recorded': { readonly type: string; readonly labels: Labels };
-  /** What had waited elsewhere while the ledger was away is in it now; `head` is the hash of the last batch that waited. */
+  /** Events that waited elsewhere while the ledger was away are in it now. `head` is the hash of the last batch that waited. */
   'ledger.moved': { readonly from: string; readonly head: string; readonly events: number };
   'ledger.quarantined': Quarantined;
   'ledger.compacted': Compaction;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const LEDGER_EVENTS: Readonly<Record<keyof LedgerEvents, true>> = {
   'metrics.recorded': true,
   'event.recorded': true,

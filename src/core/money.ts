@@ -1,10 +1,10 @@
 /**
- * Where an amount comes from: `billed` by a provider or reported by the engine itself, `list` = priced from tokens,
- * `estimated` = of a session that was cut off, `quota` = used up of a flat plan (no money), `unknown`.
+ * Where an amount comes from: `billed` by a provider or reported by the engine itself, `list` = priced from tokens, `estimated` =
+ * from a session that was cut off, `quota` = used from a flat plan (no money), `unknown`.
  */
 export type MoneyBasis = 'billed' | 'list' | 'estimated' | 'quota' | 'unknown';
 
-/** An amount in US dollars with its basis; `usd` is null exactly when nothing is known, never 0 instead. */
+/** An amount in US dollars with its basis. `usd` is null exactly when nothing is known, never 0 instead. */
 export interface Money {
   readonly usd: number | null;
   readonly basis: MoneyBasis;

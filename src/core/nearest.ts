@@ -1,4 +1,4 @@
-/** The known word that somebody most likely meant, or null when none is close (edit distance at most max(2, length / 3)). */
+/** The known word that somebody most likely meant, or null if none is close (edit distance at most max(2, length / 3)). */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;

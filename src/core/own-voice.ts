@@ -1,6 +1,9 @@
-/** What Checkrein says of itself, beside its rules. It has no options of its own: `policy` and `channels` set it. */
+/**
+ * Alerts that Checkrein raises about itself, in addition to its rules. They have no options of their own; `policy` and `channels`
+ * configure them.
+ */
 export interface OwnVoice {
-  /** As it stands in alerts. */
+  /** As it appears in alerts. */
   readonly name: string;
   readonly title: string;
   readonly question: string;
@@ -8,7 +11,7 @@ export interface OwnVoice {
   readonly remedy: readonly string[];
 }
 
-/** A channel that takes no messages is reported through the others. */
+/** Messages to a channel fail. This is reported through the other channels. */
 export const NOTIFICATION_FAILED: OwnVoice = {
   name: 'notification-failed',
   title: 'A channel does not take messages',
@@ -20,7 +23,7 @@ export const NOTIFICATION_FAILED: OwnVoice = {
   ],
 };
 
-/** An alert that fires at all times, so that its absence is noticed. */
+/** An alert that always fires, so that its absence is noticed. */
 export const WATCHDOG: OwnVoice = {
   name: 'watchdog',
   title: 'Checkrein watches',
@@ -31,7 +34,7 @@ export const WATCHDOG: OwnVoice = {
   ],
 };
 
-/** The ledger cannot be read, so that alerts have no life. */
+/** The ledger cannot be read, so alerts have no life cycle. */
 export const STATE_UNAVAILABLE: OwnVoice = {
   name: 'state-unavailable',
   title: 'The ledger cannot be read',
@@ -43,5 +46,5 @@ export const STATE_UNAVAILABLE: OwnVoice = {
   ],
 };
 
-/** All of it. Rules of people have other names. */
+/** All of them. User-defined rules must use other names. */
 export const OWN_VOICES: readonly OwnVoice[] = [NOTIFICATION_FAILED, WATCHDOG, STATE_UNAVAILABLE];

@@ -1,9 +1,9 @@
 /*
- * A spread as it is kept: the counts of its bins, from the first on, as one text, since most of a page of rollups is made of them. It takes
- * a third of the bytes of a list of numbers, and is added to other spreads without making a list of it.
+ * A spread in stored form: the counts of its bins, starting with the first, as one text, since spreads make up most of a page of
+ * rollups. It takes a third of the bytes of a list of numbers and can be added to other spreads without building a list.
  *
- * A count is digits of 5 bits, the lowest first: from `#` on those which more follow, from `]` on the last. A character from `C` to `[`
- * leaves 1 to 25 bins out.
+ * A count is written as 5-bit digits, the lowest first. Digits from `#` on are followed by more; a digit from `]` on is the last. A
+ * character from `C` to `[` skips 1 to 25 bins.
  */
 import type { Spread } from './measure.ts';
 
@@ -20,7 +20,7 @@ const LEAVE_OUT = 'C'.charCodeAt(0) - 1;
 const MOST_LEFT_OUT = '['.charCodeAt(0) - LEAVE_OUT;
 const LAST = ']'.charCodeAt(0);
 
-/** A spread as it is kept. */
+/** A spread in stored form. */
 export function packSpread({ zeros, bins }: Spread): PackedSpread {
   const first = bins[0]?.[0] ?? 0;
   let counts = '';
@@ -39,15 +39,15 @@ export function unpackSpread({ zeros, first, counts }: PackedSpread): Spread {
   return { zeros, bins };
 }
 
-/** Spreads that are being added up. Bins lie close together, so that an array is much faster than a map. */
+/** Spreads being added up. Bins are close together, so an array is much faster than a map. */
 export interface SpreadSum {
   zeros: number;
-  /** The bin that `counts` begins with. */
+  /** The first bin in `counts`. */
   start: number;
   counts: Float64Array;
 }
 
-/** A sum of nothing. */
+/** An empty sum. */
 export function startSpreadSum(): SpreadSum {
   return { zeros: 0, start: 0, counts: new Float64Array(0) };
 }
@@ -80,7 +80,7 @@ function makeRoom(sum: SpreadSum, bin: number): void {
   sum.counts = wider;
 }
 
-/** The bins of a sum that hold anything, in order. */
+/** The non-empty bins of a sum, in order. */
 export function binsOfSum({ start, counts }: SpreadSum): Spread['bins'] {
   const bins: [number, number][] = [];
   counts.forEach((count, index) => {
@@ -89,7 +89,7 @@ export function binsOfSum({ start, counts }: SpreadSum): Spread['bins'] {
   return bins;
 }
 
-/** A sum as it is kept. */
+/** A sum in stored form. */
 export function packSum(sum: SpreadSum): PackedSpread {
   return packSpread({ zeros: sum.zeros, bins: binsOfSum(sum) });
 }

@@ -1,11 +1,11 @@
-/** What the configuration says of reviews, as far as checks go by it. */
+/** The review settings that checks use. */
 export interface PassportTerms {
-  /** Further globs of what steers agents, beside those that are known. */
+  /** Additional globs for files that steer agents, besides the known ones. */
   readonly control_plane: readonly string[];
-  /** Further globs of what programs make. */
+  /** Additional globs for generated files. */
   readonly generated: readonly string[];
   readonly max_files: number;
   readonly max_lines: number;
-  /** Commits that the base may be ahead. */
+  /** How many commits the base may be ahead. */
   readonly max_behind: number;
 }

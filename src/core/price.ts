@@ -1,20 +1,20 @@
 import type { Engine } from './session.ts';
 
-/** A price that somebody sets for a model, in US dollars per million tokens; it comes before the list that is part of the program. */
+/** A user-defined price for a model, in US dollars per million tokens. It takes precedence over the built-in list. */
 export interface OwnPrice {
   readonly model: string;
-  /** The first UTC day that it holds for, `2026-11-01`; left out: always. */
+  /** The first UTC day it applies to, `2026-11-01`; left out: always. */
   readonly from?: string | undefined;
   readonly input: number;
   readonly output: number;
-  /** Left out, what comes from the cache or goes to it costs as much as other input. */
+  /** Left out, cache reads and writes cost as much as other input. */
   readonly cache_read?: number | undefined;
   readonly cache_write?: number | undefined;
-  /** Left out: as `cache_write`. */
+  /** Left out: same as `cache_write`. */
   readonly cache_write_1h?: number | undefined;
-  /** For each web search, in US dollars; nothing when left out. */
+  /** Per web search, in US dollars; nothing if left out. */
   readonly web_search?: number | undefined;
-  /** What the fast mode costs beside the normal one, as a factor; left out, what it costs is not known. */
+  /** Price of the fast mode as a multiple of the normal one; left out, its price is not known. */
   readonly fast?: number | undefined;
 }
 

@@ -1,41 +1,41 @@
 import type { Step } from './series.ts';
 import type { Instant } from './time.ts';
 
-/** Who saw the calls: the records of sessions, or a program that told of its own through `track()`. */
+/** Who saw the calls: session records, or a program that reported its own through `track()`. */
 export type Witness = 'sessions' | 'programs';
 
-/** What is known of the calls of a tool, or of all tools of a server, in a stretch of time. */
+/** What is known about the calls of a tool, or of all tools of a server, in a stretch of time. */
 export interface Usage {
   readonly calls: number;
   readonly errors: number;
-  /** Errors by calls; null without calls. */
+  /** Errors divided by calls; null without calls. */
   readonly errorRate: number | null;
-  /** Within 1 %; null where no call was timed. */
+  /** Within 1 %; null if no call was timed. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly callsPerHour: number;
-  /** What all timed calls took together; null where none was timed. */
+  /** Total duration of all timed calls; null if none was timed. */
   readonly totalMs: number | null;
-  /** Calls without a known time. */
+  /** Calls without a known duration. */
   readonly untimed: number;
 }
 
-/** A tool, or a server as a whole, now and in the stretch of the same length before. */
+/** A tool, or a server as a whole, now and in the preceding stretch of the same length. */
 export interface Profiled extends Usage {
   readonly witness: Witness;
-  /** Null for the tools that the engine brings itself. */
+  /** Null for the engine's built-in tools. */
   readonly server: string | null;
   /** Null for all tools of the server together; `other` for those beyond the number of labels that is kept. */
   readonly tool: string | null;
-  /** Its part of the time that all timed calls of its witness took; null where it was not timed. */
+  /** Its share of the time that all timed calls of its witness took; null if it was not timed. */
   readonly share: number | null;
-  /** Null where nothing was called then. */
+  /** Null if nothing was called then. */
   readonly before: Usage | null;
   readonly trend: Trend;
 }
 
-/** How it went on from the stretch before: now by then; null where one of the two is not known, or then was nothing. */
+/** The change since the previous stretch, as a ratio of now to then; null if one of the two is not known or then was 0. */
 export interface Trend {
   readonly calls: number | null;
   readonly p95: number | null;
@@ -43,22 +43,22 @@ export interface Trend {
   readonly errorRate: number | null;
 }
 
-/** What tools and servers cost in time, and where it is lost. */
+/** How much time tools and servers take, and where it is lost. */
 export interface Profile {
   readonly from: Instant;
   readonly to: Instant;
-  /** Where the stretch that it is compared with begins; it ends at `from`. */
+  /** Start of the stretch it is compared with, which ends at `from`. */
   readonly previousFrom: Instant;
   readonly step: Step;
-  /** Busiest first, by what all calls took together. */
+  /** By total duration of all calls, the busiest first. */
   readonly servers: readonly Profiled[];
   readonly tools: readonly Profiled[];
-  /** Tools by p95, slowest first; those with too few calls to tell are left out. */
+  /** Tools by p95, the slowest first. Those with too few calls to judge are left out. */
   readonly slowest: readonly Profiled[];
   readonly bottlenecks: readonly Bottleneck[];
 }
 
-/** The two stretches of time that a profile is made of. */
+/** The two stretches of time of a profile. */
 export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
@@ -67,20 +67,20 @@ export interface Stretch {
 }
 
 /**
- * Where time is lost: `failing` calls fail, `slower` than before, `tail` some take far longer than most, `share` one tool takes most
- * of the time, `chatty` many short calls.
+ * Where time is lost: `failing` calls fail, `slower` than before, `tail` some take far longer than most, `share` one tool takes
+ * most of the time, `chatty` many short calls.
  */
 export type BottleneckKind = 'failing' | 'slower' | 'tail' | 'share' | 'chatty';
 
-/** A place where time is lost, with what shows it and what can be done. */
+/** A place where time is lost, with the evidence and what can be done. */
 export interface Bottleneck {
   readonly kind: BottleneckKind;
   readonly server: string | null;
   readonly tool: string;
-  /** What the numbers say, one sentence without names. */
+  /** What the numbers say, in one sentence without names. */
   readonly evidence: string;
   /** What a person can do, one sentence. */
   readonly recommendation: string;
-  /** What it costs: milliseconds of waiting in the stretch that may be saved, at most; null where that cannot be said. */
+  /** What it costs: the most milliseconds of waiting that could be saved in the stretch; null if that cannot be told. */
   readonly atStakeMs: number | null;
 }

@@ -6,14 +6,14 @@ interface SecretPattern {
 }
 
 /*
- * How the patterns stay linear on hostile text: a match starts only at a literal that its own repetition cannot hold, or
- * at the edge of a run of its characters (look-behind), and no two neighbouring repetitions share a character. So every
- * character is looked at a bounded number of times. Earlier patterns win: specific kinds stand before general ones.
+ * How the patterns stay linear on hostile text: a match can only start at a literal that its own repetition cannot contain, or at
+ * the edge of a run of its characters (look-behind), and no two neighbouring repetitions share a character. So every character is
+ * looked at a bounded number of times. Earlier patterns win, so specific kinds come before general ones.
  */
 const SECRETS: readonly SecretPattern[] = [
   {
     kind: 'private-key',
-    // A block without an end is cut off, not harmless: it runs to the end of the text.
+    // A block without an end was cut off, which does not make it harmless. It extends to the end of the text.
     pattern:
       /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)/g,
   },
@@ -25,7 +25,7 @@ const SECRETS: readonly SecretPattern[] = [
   { kind: 'teams-webhook', pattern: /https?:\/\/[\w-]{1,63}\.webhook\.office\.com\/[\w@/-]+/gi },
   {
     kind: 'jwt',
-    // Behind an underscore or a dash many may begin in one run of these characters, so there its first part is bounded.
+    // After an underscore or a dash, many matches may begin in one run of these characters, so the first part is bounded there.
     pattern: /(?:(?<![\w-])eyJ[\w-]{8,}|(?<=[_-])eyJ[\w-]{8,512})\.[\w-]{8,}\.[\w-]*/g,
   },
   { kind: 'github-token', pattern: /gh[pousr]_\w{16,}|github_pat_\w{16,}/g },
@@ -58,8 +58,8 @@ const SECRETS: readonly SecretPattern[] = [
 ];
 
 /**
- * Text from outside with secrets of the common kinds, e-mail addresses and home folders replaced by `[redacted:<kind>]`.
- * Takes time in proportion to the text, whatever it holds. A net, not a proof: keep text out where a number or a class will do.
+ * Text from outside with secrets of the common kinds, e-mail addresses and home folders replaced by `[redacted:<kind>]`. Takes time
+ * proportional to the text, whatever it contains. A safety net, not a proof: keep text out if a number or a class will do.
  */
 export function redact(text: string): string {
   let clean = text;
@@ -67,7 +67,7 @@ export function redact(text: string): string {
   return clean;
 }
 
-/** The kinds of secrets that a text holds, as `redact` would name them; each once. */
+/** The kinds of secrets in a text, named as `redact` names them, each once. */
 export function secretsIn(text: string): readonly string[] {
   const before = new Map(countMarks(text));
   return countMarks(redact(text)).flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []));
@@ -80,13 +80,12 @@ function countMarks(text: string): readonly (readonly [string, number])[] {
   return [...counts];
 }
 
-/** Only this much of a name is looked at; what stands behind could not be shown anyway. */
+/** Only this much of a name is looked at; the rest could not be shown anyway. */
 const CONSIDERED = 4_096;
 
 /**
- * A name made outside (tool, server, model) in the form in which it may be kept: one visible line of at most `max`
- * characters without secrets. Invisible characters go first, so that they cannot hide a secret, and the cut comes last, so
- * that it cannot halve one.
+ * A name from outside (tool, server, model) in keepable form: one visible line of at most `max` characters without secrets.
+ * Invisible characters are removed first, so that they cannot hide a secret. The cut comes last, so that it cannot split one.
  */
 export function keptName(name: string, max: number = MAX_NAME): string {
   if (max !== MAX_NAME || name.length > MAX_NAME) return madeSafe(name, max);
@@ -98,7 +97,7 @@ export function keptName(name: string, max: number = MAX_NAME): string {
   return safe;
 }
 
-/** What names became: the same few tools and models come again in session after session. */
+/** Cached results, because the same few tools and models recur in session after session. */
 const MADE_SAFE = new Map<string, string>();
 const MOST_MADE_SAFE = 1_000;
 

@@ -3,22 +3,22 @@ import type { RerunKind } from './notice-terms.ts';
 import type { Severity } from './outcome.ts';
 import type { Instant } from './time.ts';
 
-/** The kinds of hands that Checkrein has. Each is one folder in responses/. */
+/** The kinds of action Checkrein can take. Each is one folder in responses/. */
 export type ResponseKind = 'issue' | 'stop' | 'rollback' | 'rerun';
 
-/** A list of all kinds, for readers that must tell a known kind from an unknown one. */
+/** A list of all kinds, for readers that must tell known kinds from unknown ones. */
 export const RESPONSE_KINDS: readonly ResponseKind[] = ['issue', 'stop', 'rollback', 'rerun'];
 
-/** What is intended outside, as data. Doing the same key twice changes nothing. */
+/** An intended action outside, as data. Doing the same key twice changes nothing. */
 export type PlannedResponse = IssueResponse | StopResponse | RollbackResponse | RerunResponse;
 
-/** A stop that a rule asks for. A person's stop is no response: it is done at once, whatever the rules say. */
+/** A stop that a rule asks for. A person's stop is not a response: it is carried out at once, whatever the rules say. */
 export interface StopResponse {
   readonly kind: 'stop';
   readonly act: 'stop';
-  /** `stop:FINGERPRINT:EPISODE`: a rule asks once for each episode. */
+  /** `stop:FINGERPRINT:EPISODE`: a rule asks once per episode. */
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   readonly fingerprint: string;
   readonly episode: number;
@@ -27,44 +27,44 @@ export interface StopResponse {
   readonly rule: string;
 }
 
-/** A draft that takes back a change which made something worse, where the configuration asks for it. */
+/** A draft pull request that reverts a change which made something worse, if the configuration asks for it. */
 export interface RollbackResponse {
   readonly kind: 'rollback';
   readonly act: 'draft';
-  /** `rollback:PULL@LOOK`: once for each look that found it worse. */
+  /** `rollback:PULL@LOOK`: once per look that found it worse. */
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
-  /** `rollback:PULL`, where other responses name their alert. */
+  /** `rollback:PULL`, in the place where other responses name their alert. */
   readonly fingerprint: string;
   /** The number of the look. */
   readonly episode: number;
   readonly pull: number;
-  /** What the draft says it rests on. */
+  /** What the draft says it is based on. */
   readonly judgement: Judgement | null;
 }
 
-/** A run that failed and is to be run again, because its alert asks for it. */
+/** A failed run that is to be re-run because its alert asks for it. */
 export interface RerunResponse {
   readonly kind: 'rerun';
-  /** `rerun-failed`: its failed jobs and what depends on them; `retry-run`: all of it. */
+  /** `rerun-failed`: its failed jobs and those that depend on them; `retry-run`: all of it. */
   readonly act: RerunKind;
   /** `rerun:FINGERPRINT:EPISODE:RUN.ATTEMPT` */
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   readonly fingerprint: string;
   readonly episode: number;
   readonly agent: string;
   readonly run: number;
-  /** The attempt that ended badly: the next one is made only where this is still the last. */
+  /** The attempt that ended badly. It is only re-run if this is still the last attempt. */
   readonly attempt: number;
 }
 
 interface IssueResponseBase {
   readonly kind: 'issue';
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   readonly fingerprint: string;
   readonly episode: number;
@@ -86,7 +86,7 @@ export type IssueResponse =
       readonly act: 'update';
       readonly issue: number;
       readonly content: IssueContent;
-      /** Said beside, because an edit notifies nobody; null when the news can wait until somebody looks. */
+      /** A separate comment, because an edit notifies nobody; null if the news can wait until somebody looks. */
       readonly comment: string | null;
     })
   | (IssueResponseBase & {
@@ -102,7 +102,7 @@ export type IssueResponse =
       readonly comment: string;
     });
 
-/** What came of a planned response. */
+/** The result of a planned response. */
 export interface Receipt {
   readonly key: string;
   readonly kind: ResponseKind;
@@ -113,24 +113,24 @@ export interface Receipt {
   readonly issue: number | null;
   readonly url: string | null;
   readonly hash: string | null;
-  /** How much the issue says it matters, where it was written. */
+  /** The severity the issue states, if it was written. */
   readonly severity: Severity | null;
-  /** Free of secrets; null when it went well. */
+  /** Free of secrets; null if it went well. */
   readonly error: string | null;
-  /** True when the target is gone for good, so that it must be made anew. */
+  /** True if the target is gone for good, so that it must be created again. */
   readonly gone: boolean;
-  /** Put off, as what must wait for something else: it did not fail, and the next run takes it up. */
+  /** Postponed because it must wait for something else. It did not fail, and the next run takes it up. */
   readonly later?: true;
 }
 
-/** Who is carrying a response out, written to the ledger before it is done. */
+/** Who is carrying out a response, written to the ledger before it is done. */
 export interface Claim {
   readonly key: string;
   readonly kind: ResponseKind;
   readonly act: PlannedResponse['act'];
   readonly fingerprint: string;
   readonly episode: number;
-  /** Unique for each process. */
+  /** Unique per process. */
   readonly by: string;
   readonly at: Instant;
 }

@@ -1,8 +1,8 @@
 import type { MeasureRow } from './measure-row.ts';
 import type { Aggregate } from './series.ts';
 
-/** One aggregate of a metric as a row, for what asks about many ledgers at once. */
+/** One aggregate of a metric as a row, for questions about many ledgers at once. */
 export interface RollupRow extends Omit<MeasureRow, 'aggregate'> {
-  /** Null takes the row away: nothing was observed there after all. */
+  /** Null removes the row, because nothing was observed there after all. */
   readonly aggregate: Aggregate | null;
 }

@@ -14,7 +14,9 @@ export type RunConclusion =
   | 'action_required'
   | 'startup_failure';
 
-/** What a workflow run, or a check, that ended so proves of what it looked at: 1 for good, 0 for bad, null for nothing. */
+/**
+ * What a finished workflow run or check with this conclusion proves about what it checked: 1 for good, 0 for bad, null for nothing.
+ */
 export const PROVES: Readonly<Record<RunConclusion, 1 | 0 | null>> = {
   success: 1,
   failure: 0,
@@ -27,7 +29,7 @@ export const PROVES: Readonly<Record<RunConclusion, 1 | 0 | null>> = {
   action_required: null,
 };
 
-/** Who a run acts for, as GitHub's API says it; never taken from names or git authors. */
+/** Who a run acts for, as reported by GitHub's API; never taken from names or git authors. */
 export interface Actor {
   readonly id: number;
   readonly login: string;
@@ -43,14 +45,14 @@ export interface WorkflowRun {
   readonly agent: string;
   readonly trigger: string;
   readonly actor: Actor | null;
-  /** The run that started this one, where that is known for sure. */
+  /** The run that started this one, if that is known for sure. */
   readonly parent?: number;
-  /** Number of the pull request that it is about, where GitHub names exactly one. */
+  /** Number of the pull request it is about, if GitHub names exactly one. */
   readonly pull?: number;
   readonly status: RunStatus;
   readonly conclusion: RunConclusion | null;
   readonly createdAt: Instant;
-  /** When this attempt started; a re-run has a later one than `createdAt`. */
+  /** When this attempt started. For a re-run this is later than `createdAt`. */
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
   readonly url: string;

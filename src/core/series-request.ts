@@ -6,24 +6,24 @@ import type { Duration } from './time.ts';
 type Labels = MeasureRow['labels'];
 
 /**
- * A series that a rule wants to judge by. The metric is one of docs/metrics.md that is kept by hour and day, of the repository
- * (no labels) or of an agent (`{ agent }`); or a measure, over all rows that have at least these labels.
+ * A series that a rule judges by. The metric is either one of docs/metrics.md that is kept by hour and day, for the repository (no
+ * labels) or an agent (`{ agent }`), or a measure, over all rows that have at least these labels.
  */
 export interface SeriesRequest {
   readonly metric: string;
   readonly labels: Labels;
-  /** What is kept by hour and day alone has no minutes. */
+  /** Metrics kept only by hour and day have no minutes. */
   readonly step: Step;
-  /** How long before the moment of judging the first bucket lies; the last one is that of the moment. */
+  /** How far back the first bucket is from the moment of judging. The last bucket is the one of that moment. */
   readonly lookBack: Duration;
-  /** Quantiles in [0, 1] that each point is to tell; none when left out. */
+  /** Quantiles in [0, 1] to include in each point; none if left out. */
   readonly quantiles?: readonly number[];
 }
 
-/** The sets of labels that a measure was recorded with in the last 30 days, in order; none for a measure that nobody recorded. */
+/** The label sets a measure was recorded with in the last 30 days, in order; none if it was never recorded. */
 export type LabelSets = (metric: string) => readonly Labels[];
 
-/** The same text for requests that ask the same. */
+/** The same text for requests that ask for the same. */
 export function requestKey({ metric, labels, step, lookBack, quantiles = [] }: SeriesRequest): string {
   return canonicalJson([metric, labels, step, lookBack, quantiles]);
 }

@@ -1,42 +1,42 @@
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
 
-/** Mergeable summary of the observations of one metric in one bucket of time. Without a known value its numbers are 0. */
+/** Mergeable summary of the observations of one metric in one bucket of time. Its numbers are 0 if there is no known value. */
 export interface Aggregate {
   /** Observations with a known value. */
   readonly count: number;
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** Observations whose value is not known: they happened, so the sum is a lower bound. */
+  /** Observations whose value is not known. They happened, so the sum is a lower bound. */
   readonly unknown: number;
 }
 
 export type Step = 'minute' | 'hour' | 'day';
 
-/** One bucket of a series; `aggregate` is null when nothing was observed in it. */
+/** One bucket of a series; `aggregate` is null if nothing was observed in it. */
 export interface Point {
   readonly at: Instant;
   readonly aggregate: Aggregate | null;
-  /** Of a series that was asked for some: the values at these quantiles, in their order; null where that is not known. */
+  /** The values at the requested quantiles, in their order; null if not known. */
   readonly quantiles?: readonly (number | null)[];
 }
 
-/** A metric of a subject over time, oldest first, without holes: one point a step. */
+/** A metric of a subject over time, oldest first, without gaps: one point per step. */
 export interface Series {
   readonly metric: string;
   readonly subject: Subject;
-  /** Of a measure: the labels that its rows have at least. */
+  /** For a measure: labels that all its rows have. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly step: Step;
   readonly points: readonly Point[];
 }
 
-/** One aggregate that says what both say. */
+/** One aggregate that combines both. */
 export function mergeAggregates(a: Aggregate | null, b: Aggregate | null): Aggregate | null {
   if (a === null || b === null) return a ?? b;
   const unknown = a.unknown + b.unknown;
-  // The bounds of nothing are no numbers to compare with.
+  // An empty aggregate has no meaningful bounds to compare.
   if (a.count === 0 || b.count === 0) return { ...(a.count === 0 ? b : a), unknown };
   return {
     count: a.count + b.count,

@@ -27,22 +27,22 @@ export const UNKNOWN_TOKENS: Tokens = {
 };
 
 /**
- * Why a call of a tool failed: the command's own exit code, another call of the same batch, a call that the engine did not take,
- * a person who said no, a permission that was missing, anything else that the record tells; `unknown` where it does not tell.
+ * Why a tool call failed: the command's own exit code, another call of the same batch, a call that the engine rejected as
+ * malformed, a person who said no, a missing permission, or any other recorded reason; `unknown` if the record does not say.
  */
 export type ToolErrorClass = 'exit' | 'sibling' | 'misuse' | 'rejected' | 'denied' | 'other' | 'unknown';
 
 export type ErrorsByClass = Readonly<Partial<Record<ToolErrorClass, number>>>;
 
-/** The calls of one tool in one session. `server` is null for the tools that the engine brings itself. */
+/** The calls of one tool in one session. `server` is null for the engine's built-in tools. */
 export interface ToolUse {
   readonly server: string | null;
   readonly tool: string;
   readonly calls: number;
   readonly errors: number;
-  /** `errors` by their class; left out in ledgers that did not keep it. */
+  /** `errors` by class; left out in ledgers that did not record it. */
   readonly errorsByClass?: ErrorsByClass;
-  /** Wall time from call to result in milliseconds; null when the record holds no times. */
+  /** Wall time from call to result in milliseconds; null if the record has no times. */
   readonly latency: SketchData | null;
 }
 
@@ -55,41 +55,41 @@ export interface SessionCertainty {
   readonly latency: Certainty;
 }
 
-/** How an MCP server fared when the session began, as the engine says. */
+/** The state of an MCP server when the session began, as reported by the engine. */
 export type ServerStatus = 'connected' | 'failed' | 'needs_auth' | 'pending' | 'disabled' | 'unknown';
 
-/** A limit that ended a session, or a part of it: of turns, of money, of tokens, of the context, of attempts at an answer in form. */
+/** A limit that ended a session or part of it: on turns, money, tokens, context, or attempts at a well-formed answer. */
 export type LimitHit = 'turns' | 'usd' | 'tokens' | 'context' | 'attempts';
 
-/** A tool, and how often a call of it was not allowed. */
+/** A tool and how many of its calls were not allowed. */
 export interface DeniedTool {
   readonly server: string | null;
   readonly tool: string;
   readonly calls: number;
 }
 
-/** Calls of one tool that are equal to each other: they bear the same input. */
+/** Identical calls of one tool: they have the same input. */
 export interface SameCalls {
   readonly server: string | null;
   readonly tool: string;
   readonly calls: number;
 }
 
-/** How often a session made one and the same call. Of a record that is not whole it is the least. */
+/** How often a session made the same call. A minimum if the record is incomplete. */
 export interface Repeats {
-  /** The longest row of equal calls, with no other call between them. */
+  /** The longest sequence of identical calls with no other call between them. */
   readonly inARow: SameCalls;
-  /** The call that was made most often, whatever came between. */
+  /** The call that was made most often, whatever came in between. */
   readonly most: SameCalls;
 }
 
-/** Files that the tools of a session changed, as far as its calls tell. */
+/** Files that the tools of a session changed, as far as its calls show. */
 export interface FilesChanged {
-  /** Distinct files, those outside of the workspace too. */
+  /** Distinct files, including those outside the workspace. */
   readonly count: number;
-  /** How many of them lie outside of the workspace. */
+  /** How many of them are outside the workspace. */
   readonly outside: number;
-  /** Paths from the workspace's root, in order, without secrets; not all of them where there are many. */
+  /** Paths from the workspace's root, in order, without secrets. Incomplete if there are many. */
   readonly paths: readonly string[];
 }
 
@@ -99,23 +99,23 @@ export interface BilledUnits {
   readonly premiumRequests: number | null;
 }
 
-/** What a record tells beside tokens, money and tools; null = it does not tell. */
+/** What a record says besides tokens, money and tools; null = it does not say. */
 export interface SessionDetail {
-  /** Time that the answers of the API took together; more than `duration` where several were asked at once. */
+  /** Total duration of the API responses; more than `duration` if several were requested at once. */
   readonly apiDuration: Duration | null;
   readonly servers: readonly { readonly name: string; readonly status: ServerStatus }[] | null;
   readonly limitsHit: readonly LimitHit[] | null;
-  /** Whether the record stops before the end of the session, so that more may have been used than it tells. */
+  /** Whether the record stops before the end of the session, so that more may have been used than it says. */
   readonly cutOff: boolean | null;
   readonly filesChanged: FilesChanged | null;
-  /** The calls of `denials` by tool. */
+  /** The calls in `denials`, by tool. */
   readonly deniedTools: readonly DeniedTool[] | null;
-  /** Null also where no tool was called. */
+  /** Also null if no tool was called. */
   readonly repeats: Repeats | null;
-  /** Whether the engine was told to ask for no permission, or to leave its sandbox out. */
+  /** Whether the engine was told to skip permission prompts or its sandbox. */
   readonly unguarded: boolean | null;
   readonly billedUnits: BilledUnits | null;
-  /** The list price of the tokens, whatever was reported; unknown where a model or its tokens have none. */
+  /** The list price of the tokens, whatever was reported; unknown if a model or its tokens have no price. */
   readonly computedCost: Money;
   /** How well `computedCost` is known. */
   readonly computedState: Certainty;
@@ -123,7 +123,7 @@ export interface SessionDetail {
   readonly unpricedModels: readonly string[];
 }
 
-/** Of a record that tells nothing more, and of ledgers that did not keep it. */
+/** For a record that says nothing more, and for ledgers that did not keep it. */
 export const UNKNOWN_DETAIL: SessionDetail = {
   apiDuration: null,
   servers: null,
@@ -142,7 +142,7 @@ export const UNKNOWN_DETAIL: SessionDetail = {
 /** What the record of an agent's work says, before it is known which run it belongs to. */
 export interface SessionReading {
   readonly engine: Engine;
-  /** The record that was read, for example `claude-execution`; `platform` when only GitHub's own facts are known. */
+  /** The record that was read, for example `claude-execution`; `platform` if only GitHub's own facts are known. */
   readonly format: string;
   /** The engine's own id of the session. */
   readonly engineSession: string | null;
@@ -153,23 +153,23 @@ export interface SessionReading {
   readonly outcome: SessionOutcome;
   readonly turns: number | null;
   readonly tokens: Tokens;
-  /** The best figure there is: reported, else priced from tokens, else unknown. */
+  /** The best figure available: reported, else priced from tokens, else unknown. */
   readonly cost: Money;
   /** What the engine itself reported. */
   readonly reportedCost: Money;
   readonly tools: readonly ToolUse[];
   readonly denials: number | null;
   readonly state: SessionCertainty;
-  /** Left out in ledgers that did not keep it: read it with `detailOf`. */
+  /** Left out in ledgers that did not record it; read it with `detailOf`. */
   readonly detail?: SessionDetail;
 }
 
-/** The details of a session; all unknown where its record or ledger holds none. */
+/** The details of a session; all unknown if its record or ledger has none. */
 export function detailOf({ detail }: Pick<SessionReading, 'detail'>): SessionDetail {
   return { ...UNKNOWN_DETAIL, ...detail };
 }
 
-/** One execution of an agent, bound to the run that held it (null where it was read from a file alone). */
+/** One execution of an agent, linked to the run that contained it (null if it was read from a file alone). */
 export interface Session extends SessionReading {
   readonly id: string;
   readonly agent: string | null;

@@ -1,8 +1,8 @@
 import { DDSketch } from '@datadog/sketches-js';
 
 /**
- * A mergeable summary of a distribution of values ≥ 0 (DDSketch; Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable
- * quantile sketch with relative-error guarantees", VLDB 2019). `bins` holds pairs of bin number and count.
+ * A mergeable summary of a distribution of values ≥ 0 (DDSketch; Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable quantile
+ * sketch with relative-error guarantees", VLDB 2019). `bins` holds pairs of bin number and count.
  */
 export interface SketchData {
   readonly count: number;
@@ -16,7 +16,7 @@ export interface SketchData {
 /** Quantiles are within 1 % of a value of that rank. */
 export const RELATIVE_ACCURACY = 0.01;
 
-/** The sketch of a list of values; null when it holds no finite value ≥ 0 (others are left out). */
+/** The sketch of a list of values; null if it contains no finite value ≥ 0 (others are left out). */
 export function sketchOf(values: Iterable<number>): SketchData | null {
   let [count, sum, min, max, zeros] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   const bins = new Map<number, number>();
@@ -36,10 +36,10 @@ export function sketchOf(values: Iterable<number>): SketchData | null {
   return count === 0 ? null : { count, sum, min, max, zeros, bins: [...bins].sort(([a], [b]) => a - b) };
 }
 
-/** Which bin a value belongs to, and the value that a bin stands for. The library's own stores are dear to fill for a few values. */
+/** Maps values to bins and back. The library's own stores are expensive to fill for a few values. */
 const MAPPING = empty().mapping;
 
-/** The sketch of all values of both. */
+/** The sketch of the values of both. */
 export function mergeSketches(a: SketchData | null, b: SketchData | null): SketchData | null {
   if (a === null || b === null) return a ?? b;
   const merged = fromData(a);
@@ -47,7 +47,7 @@ export function mergeSketches(a: SketchData | null, b: SketchData | null): Sketc
   return toData(merged);
 }
 
-/** The value at quantile `q` in [0, 1]; null of nothing. */
+/** The value at quantile `q` in [0, 1]; null for an empty sketch. */
 export function quantile(data: SketchData | null, q: number): number | null {
   if (data === null || data.count === 0) return null;
   const rank = q * (data.count - 1);

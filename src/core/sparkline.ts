@@ -1,12 +1,12 @@
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
-/** A proven nothing: told from a little by a thinner line. */
+/** A proven zero: a thinner line, to tell it from a small value. */
 const ZERO = '_';
-/** Stands for a value that is not known; never drawn as 0. */
+/** A value that is not known; never drawn as 0. */
 const UNKNOWN = '·';
 
 /**
- * A line of blocks, one a value, drawn from 0 to the largest value (or to `top` where that is larger), so that heights compare.
- * Values that are not known are dots, zeros a thin line; values below 0 are drawn as 0.
+ * A line of blocks, one per value, drawn from 0 to the largest value (or to `top` if that is larger), so that heights compare.
+ * Unknown values are dots, zeros a thin line; values below 0 are drawn as 0.
  */
 export function sparkline(values: readonly (number | null)[], top = 0): string {
   const highest = values.reduce<number>((high, value) => (isKnown(value) ? Math.max(high, value) : high), top);
@@ -14,8 +14,8 @@ export function sparkline(values: readonly (number | null)[], top = 0): string {
 }
 
 /**
- * The values in at most `width` groups of neighbours of the same length (the oldest group may be shorter), each group summed.
- * A group in which nothing is known is not known.
+ * The values summed in at most `width` groups of neighbours of equal length (the oldest group may be shorter). A group in which
+ * nothing is known is unknown.
  */
 export function squeeze(values: readonly (number | null)[], width: number): readonly (number | null)[] {
   const size = Math.max(1, Math.ceil(values.length / Math.max(1, width)));

@@ -3,7 +3,7 @@ import { type Labels, labelsProblem, nameProblem } from './label.ts';
 import { keptName } from './redact.ts';
 import { type Duration, type Instant, parseInstant, SECOND } from './time.ts';
 
-/** A call of a tool that a program has timed. */
+/** A tool call timed by a program. */
 export interface CallLine {
   readonly v: 1;
   readonly kind: 'call';
@@ -28,7 +28,7 @@ interface MetricLine {
   readonly labels: Labels;
 }
 
-/** How many lines could not be written down, for want of room or of time. */
+/** How many lines could not be written, for lack of space or time. */
 export interface DroppedLine {
   readonly v: 1;
   readonly kind: 'dropped';
@@ -36,26 +36,26 @@ export interface DroppedLine {
   readonly count: number;
 }
 
-/** One line of a spool: what a program tells Checkrein by way of a file; see docs/record.md. */
+/** One line of a spool, the file a program uses to report to Checkrein; see docs/record.md. */
 export type SpoolLine = CallLine | MetricLine | DroppedLine;
 
 /** The name of a spool file, in a folder or in an artifact. */
 export const SPOOL_FILE: RegExp = /^checkrein-spool(?:-[A-Za-z0-9_-]{1,80})?\.ndjson$/;
 
-/** How long who takes a file in waits between renaming and reading it, so that a batch on its way gets there. */
+/** How long a reader that takes a file waits between renaming and reading it, so that a batch on its way still arrives. */
 export const SPOOL_SETTLES: Duration = SECOND;
 
-/** A longer line is none of ours. */
+/** A longer line is not ours. */
 export const MAX_SPOOL_LINE = 8_192;
 
-/** The text of a line, with its end. */
+/** The text of a line, with its line end. */
 export function encodeSpoolLine(line: SpoolLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
 type Decoded = { readonly line: SpoolLine } | { readonly problem: string };
 
-/** Reads a line that anybody may have written; the problem is a sentence of ours that quotes nothing of it. */
+/** Reads a line that anybody may have written. The problem is a sentence of ours that quotes nothing from it. */
 export function decodeSpoolLine(text: string): Decoded {
   if (text.length > MAX_SPOOL_LINE) return { problem: 'the line is too long' };
   let value: unknown;
@@ -117,7 +117,7 @@ function droppedLine(count: unknown, at: Instant): Decoded {
   return { line: { v: 1, kind: 'dropped', at, count } };
 }
 
-/** Labels with values in the form in which they may be kept. */
+/** Labels with their values in keepable form. */
 export function keptLabels(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, keptName(value)]));
 }
@@ -132,15 +132,15 @@ function keptText(value: unknown): string | null {
   return kept === '' ? null : kept;
 }
 
-/** Larger numbers are no measurement, and their sums would be none at all. */
+/** Larger numbers are not measurements, and adding them up would make the sums useless. */
 const LARGEST = 1e15;
 
-/** True for a number that can be summed up with others. */
+/** True for a number that can be added to others. */
 export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= LARGEST;
 }
 
-/** True for a number that is not below nothing. */
+/** True for a number that is not negative. */
 export function isAmount(value: unknown): value is number {
   return isNumber(value) && value >= 0;
 }

@@ -5,7 +5,7 @@ export type Subject =
   | { readonly kind: 'source'; readonly name: string }
   | { readonly kind: 'checkrein'; readonly name: string };
 
-/** The one-word form of a subject, as it stands in reports and keys: `agent:nightly-fixer`. */
+/** The one-word form of a subject for reports and keys: `agent:nightly-fixer`. */
 export function subjectKey(subject: Subject): string {
   return `${subject.kind}:${subject.name}`;
 }

@@ -1,11 +1,11 @@
-/** Lines around a change that are shown with it. */
+/** Context lines shown around a change. */
 const CONTEXT = 3;
 
 type Edit = { readonly sign: ' ' | '-' | '+'; readonly line: string };
 
 /**
- * What turns one text into another, as a unified diff (`diff -u`) that `git apply` takes; empty when they are the same. By the longest
- * common subsequence of lines: made for files that people write, not for large ones.
+ * What turns one text into another, as a unified diff (`diff -u`) that `git apply` accepts; empty if they are the same. Uses the
+ * longest common subsequence of lines, so it suits files that people write, not large ones.
  */
 export function unifiedDiff(before: string, after: string, path: string, isNew = false): string {
   if (before === after) return '';
@@ -40,7 +40,7 @@ function editsBetween(before: readonly string[], after: readonly string[]): read
   return edits;
 }
 
-/** By the first lines of both that are left: how many lines the rests have in common, in order. */
+/** For each pair of first remaining lines: how many lines the two remainders have in common, in order. */
 function commonLengths(before: readonly string[], after: readonly string[]): readonly Uint32Array[] {
   const lengths = Array.from({ length: before.length + 1 }, () => new Uint32Array(after.length + 1));
   for (let i = before.length - 1; i >= 0; i -= 1) {

@@ -1,4 +1,4 @@
-/** The most characters that a name made outside (agent, tool, model, path) may have in anything we write. */
+/** The most characters that a name from outside (agent, tool, model, path) may have in anything we write. */
 export const MAX_NAME = 80;
 
 /**
@@ -7,21 +7,24 @@ export const MAX_NAME = 80;
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 
-/** Towers of combining marks spill over the lines above and below; two on a letter are enough for every script in use. */
+/** Towers of combining marks spill over the lines above and below. Two on a letter are enough for every script in use. */
 const MARK_TOWER = /(\p{M}{2})\p{M}+/gu;
 
-/** A zero-width space: breaks what GitHub or a bot would act on, and is not seen. */
+/** A zero-width space: breaks what GitHub or a bot would act on, and is invisible. */
 const GAP = '\u200B';
 
-/** What GitHub may take for the id of a commit. */
+/** What GitHub may take for a commit id. */
 const COMMIT_ID = /(?<!\w)(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?!\w)/gi;
 
-/** What markdown or HTML acts on. Not: an underscore inside a word and a dollar before a digit, so that names and prices stay readable. */
+/**
+ * What markdown or HTML acts on. Excludes an underscore inside a word and a dollar before a digit, so that names and prices stay
+ * readable.
+ */
 const MARKUP = /[&<>\\`*{}[\]|~@#]|(?<![a-z0-9])_|_(?![a-z0-9])|\$(?!\d)/gi;
 
 /**
- * One line without control, format or bidirectional characters, at most `max` characters long.
- * Only the first part of a very long text is looked at.
+ * One line without control, format or bidirectional characters, at most `max` characters long. Only the first part of a very long
+ * text is looked at.
  */
 export function plainLine(text: string, max: number = MAX_NAME): string {
   const considered = text.trimStart().slice(0, 64 * max);
@@ -40,14 +43,14 @@ export function plainLine(text: string, max: number = MAX_NAME): string {
         .trimEnd()}…`;
 }
 
-/** Text of several lines without what no reader can see; line ends and tabs stay. */
+/** Multi-line text without invisible characters; line ends and tabs stay. */
 export function visibleText(text: string): string {
   return text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
 }
 
 /**
- * Text from outside made inert for places that show plain text (issue titles, labels, commit messages): as `plainLine`, and
- * no mention, reference, link or command in it works. A zero-width space breaks them; what is seen stays the same.
+ * Text from outside made inert for places that show plain text (issue titles, labels, commit messages). Like `plainLine`, but also
+ * breaks mentions, references, links and commands with a zero-width space. It looks the same.
  */
 export function inertLine(text: string, max: number = MAX_NAME): string {
   return plainLine(text, max)
@@ -65,8 +68,8 @@ export function inertLine(text: string, max: number = MAX_NAME): string {
 }
 
 /**
- * Text from outside made inert for GitHub markdown: no mention, reference, link, image, HTML, command or markup survives,
- * and it cannot leave a table cell. What it looks like stays readable.
+ * Text from outside made inert for GitHub markdown: no mention, reference, link, image, HTML, command or markup survives, and it
+ * cannot break out of a table cell. It stays readable.
  */
 export function inertMarkdown(text: string, max: number = MAX_NAME): string {
   return inertLine(text, max)
@@ -77,15 +80,15 @@ export function inertMarkdown(text: string, max: number = MAX_NAME): string {
 }
 
 /**
- * A link in GitHub markdown whose text is inert; only the text when `url` is no plain web address
- * (`https:`, or `http:` as on a test server).
+ * A link in GitHub markdown with inert text; only the text if `url` is not a plain web address (`https:`, or `http:` as on a test
+ * server).
  */
 export function inertLink(text: string, url: string, max: number = MAX_NAME): string {
   const address = webAddress(url);
   return address === null ? inertMarkdown(text, max) : `[${inertMarkdown(text, max)}](${address})`;
 }
 
-/** The address in a form that cannot end a markdown link or a table cell; null when it is no web address. */
+/** The address in a form that cannot end a markdown link or a table cell; null if it is not a web address. */
 export function webAddress(url: string): string | null {
   if (url.length > 2_000 || !URL.canParse(url)) return null;
   const parsed = new URL(url);
@@ -98,7 +101,7 @@ function entity(mark: string): string {
   return `&#${mark.charCodeAt(0)};`;
 }
 
-/** A path as file systems see it that tell neither capitals nor ways to compose letters apart. */
+/** A path as seen by file systems that ignore case and Unicode normalisation. */
 export function foldedPath(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }

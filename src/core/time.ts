@@ -1,6 +1,6 @@
 /**
- * A moment as ISO 8601 UTC with milliseconds (`2026-11-21T09:30:00.000Z`).
- * Always in this one form, so that the order of texts is the order of moments.
+ * A moment as ISO 8601 UTC with milliseconds (`2026-11-21T09:30:00.000Z`). Always in this one form, so that text order is time
+ * order.
  */
 export type Instant = string;
 
@@ -18,17 +18,17 @@ export function toMs(instant: Instant): number {
   return Date.parse(instant);
 }
 
-/** The moment that lies `ms` milliseconds after 1970. */
+/** The moment `ms` milliseconds after 1970. */
 export function fromMs(ms: number): Instant {
   return new Date(ms).toISOString();
 }
 
-/** Year, month, day, then optionally hour and minute with seconds and an offset. The parser of the language takes much more. */
+/** Year, month, day, then optionally hour and minute with seconds and an offset. The language's own parser accepts much more. */
 const ISO_MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /**
- * Reads a moment in ISO 8601 (or as milliseconds since 1970); `null` when it is none, or a day that does not exist.
- * Without an offset it is UTC, on every machine.
+ * Reads a moment in ISO 8601 (or as milliseconds since 1970); `null` if it is not one, or the day does not exist. Without an offset
+ * it is UTC, on every machine.
  */
 export function parseInstant(value: unknown): Instant | null {
   if (typeof value === 'number') return writable(value);
@@ -40,23 +40,23 @@ export function parseInstant(value: unknown): Instant | null {
   return writable(Date.parse(value.replace(' ', 'T').replace(',', '.') + zone));
 }
 
-/** True for a moment that stands in our own form already, as most do: then there is nothing to convert. */
+/** True for a moment already in our own form, as most are. Then there is nothing to convert. */
 function isWritten(value: string): boolean {
   if (value.length !== 24 || value[4] !== '-' || value[7] !== '-' || value[10] !== 'T' || value[23] !== 'Z')
     return false;
   if (value[13] !== ':' || value[16] !== ':' || value[19] !== '.') return false;
   const month = digitsAt(value, 5, 7);
   const day = digitsAt(value, 8, 10);
-  // A 29th of February is left to the calendar of the language.
+  // The 29th of February is left to the language's own calendar.
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= (SURE_DAYS[month - 1] ?? 0))) return false;
   const inDay = digitsAt(value, 11, 13) <= 23 && digitsAt(value, 14, 16) <= 59 && digitsAt(value, 17, 19) <= 59;
   return inDay && digitsAt(value, 0, 4) >= 0 && digitsAt(value, 20, 23) >= 0;
 }
 
-/** The days that each month has in every year. */
+/** The number of days each month has in every year. */
 const SURE_DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** The number that some digits of a text make; NaN where others stand among them. */
+/** The number formed by some digits of a text; NaN if there are other characters among them. */
 function digitsAt(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) {
@@ -66,7 +66,7 @@ function digitsAt(text: string, from: number, to: number): number {
   return number;
 }
 
-/** The years 0 to 9999: others are written with more characters and would break the order of texts. */
+/** The years 0 to 9999. Others are written with more characters and would break the text order. */
 const FIRST_MS = -62_167_219_200_000;
 const LAST_MS = 253_402_300_799_999;
 
@@ -79,12 +79,12 @@ function isDay(day: string): boolean {
   return Number.isFinite(ms) && fromMs(ms).startsWith(day);
 }
 
-/** The moment `duration` after `instant` (before it when negative). */
+/** The moment `duration` after `instant` (before it if negative). */
 export function after(instant: Instant, duration: Duration): Instant {
   return fromMs(toMs(instant) + duration);
 }
 
-/** How long it is from `from` to `to`; negative when `to` lies before `from`. */
+/** The time from `from` to `to`; negative if `to` is before `from`. */
 export function between(from: Instant, to: Instant): Duration {
   return toMs(to) - toMs(from);
 }
@@ -114,7 +114,10 @@ export function monthOf(instant: Instant): string {
   return instant.slice(0, 7);
 }
 
-/** The first moment of a UTC month, day, hour, minute or second given as `2026-11`, `2026-11-21`, `2026-11-21T09`, `2026-11-21T09:30` or `2026-11-21T09:30:05`. */
+/**
+ * The first moment of a UTC month, day, hour, minute or second given as `2026-11`, `2026-11-21`, `2026-11-21T09`,
+ * `2026-11-21T09:30` or `2026-11-21T09:30:05`.
+ */
 export function startOf(bucket: string): Instant {
   const tail = '0000-01-01T00:00:00.000Z';
   return bucket + tail.slice(bucket.length);
@@ -122,7 +125,7 @@ export function startOf(bucket: string): Instant {
 
 const UNITS: Readonly<Record<string, Duration>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK };
 
-/** Reads `90s`, `15m`, `1h30m`, `2d`; `null` when the text is no duration. */
+/** Reads `90s`, `15m`, `1h30m`, `2d`; `null` if the text is not a duration. */
 export function parseDuration(text: string): Duration | null {
   if (!/^(\d+(ms|s|m|h|d|w))+$/.test(text)) return null;
   let total = 0;

@@ -18,14 +18,14 @@ const NETWORKS: ReadonlySet<string> = new Set([
   ...['webfetch', 'websearch', 'web_search', 'web_fetch', 'google_web_search', 'fetch', 'fetch_webpage'],
 ]);
 
-/** How names of tools begin that change something, as servers of all kinds name them. */
+/** How the names of tools that change something begin, across all kinds of servers. */
 const CHANGES =
   /^(?:add|apply|approve|assign|cancel|close|commit|create|delete|dismiss|edit|enable|disable|execute|fork|insert|lock|merge|move|patch|post|publish|push|remove|rename|replace|request|rerun|resolve|restore|revert|run|save|send|set|submit|transfer|trigger|unlock|update|upload|write)(?:[_-]|$)/;
-/** A comment changes nothing of the repository: an agent that only answers writes one. */
+/** A comment changes nothing in the repository, and an agent that only answers writes one. */
 const COMMENTS = /comment|reaction|notification/;
 const BROWSERS = /^(?:browser_|navigate|fetch|http|request_url|open_url|search_web|web_)/;
 
-/** What a tool can do, by its name alone. */
+/** What a tool can do, judged by its name alone. */
 export function powerOf({ server, tool }: Named): ToolPower {
   if (server === null) {
     const name = tool.toLowerCase();
@@ -39,7 +39,7 @@ export function powerOf({ server, tool }: Named): ToolPower {
   return BROWSERS.test(words) ? 'network' : 'none';
 }
 
-/** Tools by which engines keep notes and make their own work: no list of tools needs to name them. */
+/** Tools that engines use for notes and their own work. No tool list needs to name them. */
 const HOUSEKEEPING: ReadonlySet<string> = new Set([
   ...['todowrite', 'todoread', 'exitplanmode', 'enterplanmode', 'task', 'agent', 'toolsearch', 'skill', 'slashcommand'],
   ...[
@@ -58,12 +58,12 @@ const HOUSEKEEPING: ReadonlySet<string> = new Set([
   ...['(tools of the gateway)'],
 ]);
 
-/** Whether a tool needs no permission of anybody. */
+/** Whether a tool needs no permission. */
 export function isHousekeeping({ server, tool }: Named): boolean {
   return server === null && HOUSEKEEPING.has(tool.toLowerCase());
 }
 
-/** What Claude Code lets through without being told to, and what claude-code-action adds to every list by itself. */
+/** What Claude Code allows without being told to, and what claude-code-action adds to every list by itself. */
 const GIVEN: ReadonlySet<string> = new Set([
   ...['read', 'glob', 'grep', 'ls', 'notebookread', 'edit', 'multiedit', 'write'],
 ]);
@@ -71,12 +71,12 @@ const GIVEN_SERVERS: ReadonlySet<string> = new Set([
   ...['github_comment', 'github_file_ops', 'github_inline_comment', 'github_ci'],
 ]);
 
-/** Whether a list in a workflow need not name a tool for it to be used. */
+/** Whether a tool can be used without being named in a workflow's list. */
 export function isGiven({ server, tool }: Named): boolean {
   return server === null ? GIVEN.has(tool.toLowerCase()) : GIVEN_SERVERS.has(server.toLowerCase());
 }
 
-/** How a tool is called in lists and evidence: `Bash`, `github/get_issue`. */
+/** How lists and evidence write a tool: `Bash`, `github/get_issue`. */
 export function toolName({ server, tool }: Named): string {
   return server === null ? tool : `${server}/${tool}`;
 }

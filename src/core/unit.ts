@@ -1,2 +1,2 @@
-/** The unit of a finding's numbers, so that every reader writes them alike. */
+/** The unit of a finding's numbers, so that every reader formats them alike. */
 export type Unit = 'usd' | 'tokens' | 'sessions' | 'runs' | 'ratio' | 'ms' | 'count';

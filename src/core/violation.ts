@@ -2,14 +2,14 @@ import type { Severity } from './outcome.ts';
 import { formatQuantity } from './quantity.ts';
 
 /**
- * What an agent went beyond: that it may change nothing, what it may touch and use, what it may use up, how long it may take, and that
- * it leaves alone what watches it.
+ * What an agent violated: that it may change nothing, what it may touch and use, what it may use up, how long it may take, and that
+ * it must leave alone what watches it.
  */
 export type ViolationKind = 'readOnly' | 'scope' | 'resource' | 'timeout' | 'tampering';
 
 export const VIOLATION_KINDS: readonly ViolationKind[] = ['readOnly', 'scope', 'resource', 'timeout', 'tampering'];
 
-/** What shows a violation. */
+/** The evidence for a violation. */
 export type SignKind =
   | 'write_tool'
   | 'shell_tool'
@@ -30,7 +30,7 @@ export type SignKind =
   | 'timed_out'
   | TamperSign;
 
-/** What tells that somebody had a hand in what the guard of a job says; `guard-check.ts` says what is held against what. */
+/** Signs that somebody interfered with what the guard of a job says; `guard-check.ts` describes the comparisons. */
 export type TamperSign =
   | 'meter_killed'
   | 'meter_gone'
@@ -49,19 +49,19 @@ export type TamperSign =
 /** One piece of evidence: names and counts, never content. */
 export interface ViolationSign {
   readonly what: SignKind;
-  /** Of a tool (`server/tool`), a server, a path or a switch; null where a number says it all. */
+  /** A tool (`server/tool`), a server, a path or a switch; null if a number says it all. */
   readonly name: string | null;
   /** Calls, files or the amount that was used. */
   readonly amount: number;
-  /** What was allowed; null where nothing was. */
+  /** What was allowed; null if nothing was. */
   readonly limit: number | null;
 }
 
-/** An agent outside of its limits, in one session. */
+/** An agent outside its limits, in one session. */
 export interface Violation {
   readonly kind: ViolationKind;
   readonly agent: string;
-  /** Id of the event that shows it: of the session, of its absence, or of the passport of a pull request. */
+  /** Id of the event that shows it: the session, its absence, or the passport of a pull request. */
   readonly source: string;
   readonly run: number | null;
   readonly attempt: number | null;
@@ -79,12 +79,12 @@ const KINDS: Readonly<Record<ViolationKind, string>> = {
   tampering: 'guard',
 };
 
-/** One word or two for a kind, for tables. */
+/** One or two words for a kind, for tables. */
 export function violationWord(kind: ViolationKind): string {
   return KINDS[kind];
 }
 
-/** A sign for people: `Edit used 3 times`, `$7.00 used, at most $5.00`. Names from outside stand in it as they were kept. */
+/** A sign for people: `Edit used 3 times`, `$7.00 used, at most $5.00`. Names from outside appear as they were kept. */
 export function signWords(sign: ViolationSign): string {
   const { what, name, amount, limit } = sign;
   const { tool, file, most } = namesOf(sign);
@@ -125,7 +125,7 @@ export function signWords(sign: ViolationSign): string {
   }
 }
 
-/** Signs of tampering stand for what was found, never for who did it. */
+/** Signs of tampering describe what was found, never who did it. */
 function tamperWords(what: TamperSign, name: string | null, amount: number, limit: number | null): string {
   switch (what) {
     case 'meter_killed':

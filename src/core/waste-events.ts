@@ -4,11 +4,11 @@ import type { Saving, SavingOutcome } from './waste.ts';
 export interface WasteEvents {
   /** People were told what to change, and what that would save. */
   'saving.predicted': { readonly saving: Saving };
-  /** What came of it; `saving` is the id of the event that told it. */
+  /** The outcome; `saving` is the id of the event that announced it. */
   'saving.scored': { readonly saving: string; readonly outcome: SavingOutcome };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const WASTE_EVENTS: Readonly<Record<keyof WasteEvents, true>> = {
   'saving.predicted': true,
   'saving.scored': true,

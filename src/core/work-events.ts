@@ -9,10 +9,10 @@ import type { Session } from './session.ts';
 import type { Duration } from './time.ts';
 import type { Violation } from './violation.ts';
 
-/** Why a finished run of an agent left no readable account. `skipped` alone proves that nothing was spent. */
+/** Why a finished run of an agent left no readable record. Only `skipped` proves that nothing was spent. */
 export type AbsenceReason =
   | 'skipped'
-  // Only in ledgers of versions that did not read every engine.
+  // Only in ledgers of versions that could not read every engine.
   | 'unsupported'
   | 'no_artifact'
   | 'not_found_inside'
@@ -23,11 +23,11 @@ export type AbsenceReason =
 /** How far a source has read. Opaque to everybody but the source. */
 export type Watermark = string;
 
-/** What agents did and what was read of it. */
+/** What agents did and what was read about it. */
 export interface WorkEvents {
   'agent.observed': { readonly agent: Agent };
   'agent.gone': { readonly name: string; readonly workflow: string };
-  /** All workflow files as they were judged; replaces what was judged before. `judge` counts the changes of our criteria. */
+  /** All workflow files as they were judged; replaces earlier judgements. `judge` is the version of our criteria. */
   'workflows.judged': { readonly judge: number; readonly files: readonly JudgedWorkflow[] };
   'run.started': { readonly run: WorkflowRun };
   'run.completed': { readonly run: WorkflowRun };
@@ -38,7 +38,7 @@ export interface WorkEvents {
     readonly agent: string;
     readonly outcome: Session['outcome'];
     readonly reason: AbsenceReason;
-    /** What was found instead, one short line; our words only. */
+    /** What was found instead, in one short line of our own words. */
     readonly detail: string;
   };
   /** A session, or a run without a record of one, went beyond what its agent may do. */
@@ -47,7 +47,7 @@ export interface WorkEvents {
   'source.failed': {
     readonly source: string;
     readonly failure: Failure;
-    /** How far it came all the same; left out when nothing was read. */
+    /** How far it got anyway; left out if nothing was read. */
     readonly watermark?: Watermark;
   };
   'watch.ran': {
@@ -57,15 +57,15 @@ export interface WorkEvents {
     readonly late: Duration | null;
     readonly requests: number;
   };
-  /** Whether what Checkrein rests on answers, and how fast. */
+  /** Whether the services Checkrein relies on answer, and how fast. */
   'health.probed': { readonly probes: readonly Probe[] };
-  /** An issue or a pull request of a bot as it was seen; replaces what was seen of it before. */
+  /** An issue or a pull request of a bot as it was seen; replaces earlier sightings. */
   'item.seen': { readonly item: ItemMark };
-  /** A comment of a bot, or of a person where bots talk; without its words. */
+  /** A comment by a bot, or by a person in a thread with bots; without its words. */
   'comment.seen': { readonly comment: CommentMark };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const WORK_EVENTS: Readonly<Record<keyof WorkEvents, true>> = {
   'agent.observed': true,
   'agent.gone': true,

@@ -1,11 +1,11 @@
 import { DAY, type Duration, fromMs, HOUR, type Instant, MINUTE, SECOND, startOf, toMs } from './time.ts';
 
-/** A day of the calendar, as a clock on the wall shows it: `2026-11-21`. */
+/** A calendar day as a wall clock shows it: `2026-11-21`. */
 export type LocalDay = string;
 
 const FORMATS = new Map<string, Intl.DateTimeFormat | null>();
 
-/** The clock of a zone; null for a name that is none. Making one is slow, so that each is made once. */
+/** The clock of a zone; null if there is no such zone. Cached, because creating one is slow. */
 function clockOf(zone: string): Intl.DateTimeFormat | null {
   const known = FORMATS.get(zone);
   if (known !== undefined) return known;
@@ -34,7 +34,7 @@ export function isZone(name: string): boolean {
   return clockOf(name) !== null;
 }
 
-/** What a clock in the zone is ahead of UTC at a moment, in milliseconds. @throws RangeError for a name that is no zone. */
+/** How far a zone's clock is ahead of UTC at a moment, in milliseconds. @throws RangeError for a name that is not a zone. */
 export function offsetAt(ms: number, zone: string): Duration {
   if (zone === 'UTC') return 0;
   const clock = clockOf(zone);
@@ -45,7 +45,7 @@ export function offsetAt(ms: number, zone: string): Duration {
   return toMs(wall) - Math.floor(ms / SECOND) * SECOND;
 }
 
-/** The day that the clock on the wall shows at a moment. */
+/** The day that the wall clock shows at a moment. */
 export function localDayOf(instant: Instant, zone: string): LocalDay {
   if (zone === 'UTC') return instant.slice(0, 10);
   const ms = toMs(instant);
@@ -53,8 +53,8 @@ export function localDayOf(instant: Instant, zone: string): LocalDay {
 }
 
 /**
- * The first moment of a local day. Where the clock is put forward over midnight, the day begins when it has been put forward;
- * where midnight comes twice, with the first.
+ * The first moment of a local day. If the clock is put forward over midnight, the day starts right after that. If midnight occurs
+ * twice, it starts with the first.
  */
 export function startOfLocalDay(day: LocalDay, zone: string): Instant {
   const midnight = atLocalTime(day, 0, zone);
@@ -64,8 +64,8 @@ export function startOfLocalDay(day: LocalDay, zone: string): Instant {
 }
 
 /**
- * The moment at which the clock of a zone shows so much time after midnight of a day: the first one where it shows that twice, null
- * where it is put forward over it.
+ * The moment at which a zone's clock shows this much time after midnight of a day. The first one if that occurs twice; null if the
+ * clock is put forward over it.
  */
 export function atLocalTime(day: LocalDay, sinceMidnight: Duration, zone: string): Instant | null {
   const wall = toMs(startOf(day)) + sinceMidnight;
@@ -76,12 +76,12 @@ export function atLocalTime(day: LocalDay, sinceMidnight: Duration, zone: string
   return first === undefined ? null : fromMs(first);
 }
 
-/** The day that is a number of days later in the calendar, earlier when negative. */
+/** The day this many days later in the calendar, or earlier if negative. */
 export function addDays(day: LocalDay, days: number): LocalDay {
   return fromMs(toMs(startOf(day)) + days * DAY).slice(0, 10);
 }
 
-/** 1970-01-01. */
+/** The weekday of 1970-01-01. */
 const THURSDAY = 3;
 
 /** The day of the week: 0 is Monday, 6 is Sunday. */
@@ -89,7 +89,7 @@ export function weekdayOf(day: LocalDay): number {
   return (Math.floor(toMs(startOf(day)) / DAY) + THURSDAY) % 7;
 }
 
-/** The first moment of the hour that the clock on the wall shows. Zones that are off by minutes have hours of their own. */
+/** The first moment of the hour that the wall clock shows. Zones with offsets that include minutes have hours of their own. */
 export function startOfLocalHour(instant: Instant, zone: string): Instant {
   const ms = toMs(instant);
   const offset = Math.round(offsetAt(ms, zone) / MINUTE) * MINUTE;

@@ -2,13 +2,13 @@ import { medianAbsoluteDeviation, medianSorted } from 'simple-statistics';
 import { type Detector, detector } from './detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
-/** The sum of departures at which the level is held to have changed, in standard deviations. */
+/** The sum of departures at which the level is considered changed, in standard deviations. */
 const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 12, medium: 8, high: 5 };
-/** Departures smaller than this many standard deviations are let go: half of the smallest shift worth finding. */
+/** Departures smaller than this many standard deviations are ignored: half of the smallest shift worth finding. */
 const ALLOWANCE = 0.5;
-/** One point adds at most so much: a change of level is several points. */
+/** One point adds at most this much, because a change of level takes several points. */
 const MOST_AT_ONCE = 3;
-/** The level is that of so many points since the last change; with fewer than the second nothing is said. */
+/** The level is that of this many points since the last change; with fewer than the second number, nothing is said. */
 const REFERENCE = 60;
 const LEAST_POINTS = 14;
 const MAD_TO_SIGMA = 1.4826;
@@ -26,8 +26,8 @@ interface State {
 
 /**
  * Sums of departures from the level, upwards and downwards: E. S. Page, "Continuous inspection schemes", Biometrika 41 (1954).
- * Level and scale are a median and a median absolute deviation of the first points since the last change. After a change it
- * learns anew.
+ * Level and scale are the median and median absolute deviation of the first points since the last change. After a change it learns
+ * anew.
  */
 export const changePoint: Detector = detector<State>({
   name: 'change-point',
@@ -71,7 +71,7 @@ function opinionOf(state: State, value: number): Opinion | string {
     score: scoreOf(sum / limit),
     expected: { low: level.middle - 3 * level.sigma, high: level.middle + 3 * level.sigma },
     deviation: state.up >= state.down ? sum : -sum,
-    // Siegmund's approximation of how rarely the sum gets so far by chance.
+    // Siegmund's approximation of how rarely the sum gets this far by chance.
     confidence: 1 - Math.exp(-2 * ALLOWANCE * sum),
     basis: { from: state.since, to: state.last, points: reference.length },
   };

@@ -2,9 +2,9 @@ import { type Detector, detector } from './detector.ts';
 import { expectCount, isCount, unitOf } from './expectation/counts.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
-/** From so many digits on it is a report: one ordinary point in 300, 100 and 30. */
+/** From this many digits on, it is a report: one ordinary point in 300, 100 and 30. */
 const LINES: Readonly<Record<Sensitivity, number>> = { low: 2.5, medium: 2, high: 1.5 };
-/** So many points are looked back at. */
+/** How many points are looked back at. */
 const KEPT = 200;
 const LEAST_POINTS = 7;
 
@@ -14,7 +14,7 @@ interface State {
   readonly line: number;
 }
 
-/** Failures a day, denials an hour: many of them are zero, and what is rare has no standard deviation worth the name. */
+/** Failures per day, denials per hour: many of them are zero, and rare events have no meaningful standard deviation. */
 export const counts: Detector = detector<State>({
   name: 'counts',
   summary: 'Too many of something that is counted, by the distribution that counts have (negative binomial).',

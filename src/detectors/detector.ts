@@ -1,10 +1,10 @@
 import { fromMs, toMs } from '../core/time.ts';
 import type { Judgement, Method, Opinion, Reading, Settings } from './method.ts';
 
-/** One series under watch. Feed it the readings in the order of time. */
+/** One series under watch. Feed it the readings in chronological order. */
 export interface Watcher {
   judge(reading: Reading): Judgement;
-  /** All that is remembered of the series: bounded, and plain data. */
+  /** Everything remembered about the series: bounded, and plain data. */
   readonly memory: unknown;
 }
 
@@ -12,15 +12,18 @@ export interface Watcher {
 export interface Detector {
   readonly name: string;
   readonly summary: string;
-  /** The settings that make a difference to it. */
+  /** The settings that affect it. */
   readonly heeds: readonly (keyof Settings)[];
   watch(settings: Settings): Watcher;
 }
 
-/** Larger numbers than this overflow when their squares are added; they are judged as this. */
+/** Squares of larger numbers would overflow when added, so these are judged as this number. */
 const LARGEST = 1e150;
 
-/** So many readings in a row, each later than the one before, yet before the latest that was seen: the clock was set back. */
+/**
+ * This many consecutive readings, each later than the previous one yet before the latest that was seen, mean that the clock was set
+ * back.
+ */
 const CLOCK_SET_BACK = 5;
 
 interface Clock {
@@ -29,7 +32,7 @@ interface Clock {
   late: number;
 }
 
-/** Puts a method behind the checks that all of them need: missing, unreadable and repeated readings, clocks that go back. */
+/** Wraps a method in the checks that all methods need: missing, unreadable and repeated readings, and clocks that go back. */
 export function detector<State>(method: Method<State>): Detector {
   const { name, summary, heeds } = method;
   return { name, summary, heeds, watch: (settings) => watch(method, settings) };
@@ -52,7 +55,7 @@ function watch<State>(method: Method<State>, settings: Settings): Watcher {
   return { judge, memory: { clock, state } };
 }
 
-/** What is wrong with the moment of a reading; null when it can be judged. */
+/** What is wrong with the moment of a reading; null if it can be judged. */
 function faultOf(clock: Clock, ms: number): string | null {
   if (!Number.isFinite(ms)) return 'the moment cannot be read';
   if (ms === clock.last) return 'a reading of this moment was judged before';

@@ -2,24 +2,24 @@ import { quantileSorted } from 'simple-statistics';
 import { type Detector, detector } from './detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
-/** How many times the usual silence is too long: one missing reading is none. */
+/** How many times the usual silence is too long. A single missing reading does not count. */
 const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 6, medium: 4, high: 3 };
-/** The usual silence is as long as this share of the past ones, so that weekends are usual. */
+/** The usual silence is as long as this share of the past ones, so that weekends count as usual. */
 const USUAL = 0.95;
 const LEAST_SILENCES = 8;
 const KEPT = 200;
 
 interface State {
   readonly limit: number;
-  /** The lengths of the past silences between two signs of life, the newest last. */
+  /** The lengths of past silences between two signs of life, the newest last. */
   readonly silences: number[];
   began: number | null;
   lastLife: number | null;
 }
 
 /**
- * Something that used to speak has gone silent: zeros, missing values or no points for much longer than it usually is. A sign of
- * life is a value that is not zero; the silence before it is learned.
+ * Something that used to report has gone silent: zeros, missing values or no points for much longer than usual. A sign of life is a
+ * value that is not zero; the silence before it is learned.
  */
 export const dormancy: Detector = detector<State>({
   name: 'dormancy',
@@ -36,7 +36,7 @@ function alive(state: State, at: number): Opinion | string {
   if (state.lastLife !== null && at > state.lastLife) state.silences.push(at - state.lastLife);
   if (state.silences.length > KEPT) state.silences.shift();
   state.lastLife = at;
-  // It speaks: whatever the silence was, it is over.
+  // It reports, so whatever the silence was, it is over.
   return typeof opinion === 'string' ? opinion : { ...opinion, score: 0 };
 }
 
@@ -48,7 +48,7 @@ function silent({ limit, silences, began, lastLife }: State, at: number): Opinio
   const ratio = (at - lastLife) / usual;
   return {
     score: scoreOf(ratio / limit),
-    // Of the value, a sign of life is expected: anything but zero. How long it is silent stands in the deviation.
+    // The expected value is a sign of life: anything but zero. The length of the silence is in the deviation.
     expected: null,
     deviation: ratio,
     confidence: sorted.filter((silence) => silence < at - lastLife).length / sorted.length,

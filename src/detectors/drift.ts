@@ -2,9 +2,9 @@ import { type Detector, detector } from './detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 import { below, push, type SortedWindow, sortedWindow } from './sorted-window.ts';
 
-/** How improbable it must be that both windows are drawn alike. */
+/** How improbable it must be that both windows have the same distribution. */
 const LEVELS: Readonly<Record<Sensitivity, number>> = { low: 1e-6, medium: 1e-4, high: 1e-2 };
-/** The newest points, and those before them that they are compared with. */
+/** The newest points, and the ones before them that they are compared with. */
 const NEWEST = 60;
 const EARLIER = 300;
 
@@ -16,9 +16,8 @@ interface State {
 }
 
 /**
- * Whether the newest points are drawn from another distribution than those before: the two-sample test of Kolmogorov and
- * Smirnov. Points that follow each other are alike, so they count for fewer: for n (1 − ρ) / (1 + ρ), with ρ the correlation of
- * neighbours.
+ * Whether the newest points come from another distribution than those before: the two-sample test of Kolmogorov and Smirnov.
+ * Neighbouring points are alike, so they count for fewer: for n (1 − ρ) / (1 + ρ), with ρ the correlation of neighbours.
  */
 export const drift: Detector = detector<State>({
   name: 'drift',

@@ -2,14 +2,14 @@ import { type Detector, detector } from './detector.ts';
 import { forget, learn, newRecent, type Recent, tooFew } from './look-back.ts';
 import type { Opinion, Sensitivity } from './method.ts';
 
-/** A method that holds each value against the points of the look-back before it, and a limit that hangs on the sensitivity. */
+/** A method that compares each value with the look-back before it, using a limit that depends on the sensitivity. */
 export interface LookBackMethod {
   readonly name: string;
   readonly summary: string;
   readonly limits: Readonly<Record<Sensitivity, number>>;
   /** How many points must have come before. */
   readonly leastPoints: (limit: number) => number;
-  /** A text where nothing can be said, and why. */
+  /** A text if nothing can be said, with the reason. */
   readonly opinionOf: (recent: Recent, limit: number, at: number, value: number) => Opinion | string;
 }
 
@@ -18,7 +18,7 @@ interface State {
   readonly limit: number;
 }
 
-/** The detector of a method: a value is judged by what came before, and then learnt. */
+/** The detector of a method: a value is judged by what came before and then learned. */
 export function lookBackDetector({ name, summary, limits, leastPoints, opinionOf }: LookBackMethod): Detector {
   return detector<State>({
     ...{ name, summary, heeds: ['sensitivity', 'lookBack'] },

@@ -3,10 +3,10 @@ import type { LookBack, Opinion } from './method.ts';
 
 const LENGTHS: Readonly<Record<LookBack, Duration>> = { '1h': HOUR, '6h': 6 * HOUR, '24h': DAY, '30d': 30 * DAY };
 
-/** More points than this are not kept: 30 days of a point every five minutes are 8,640. */
+/** At most this many points are kept: 30 days with a point every five minutes have 8,640. */
 const MOST = 10_000;
 
-/** The points of the look-back, oldest first, and the same values by their size. */
+/** The points of the look-back, oldest first, and the same values sorted by size. */
 export interface Recent {
   readonly length: Duration;
   readonly moments: number[];
@@ -18,7 +18,7 @@ export function newRecent(lookBack: LookBack): Recent {
   return { length: LENGTHS[lookBack], moments: [], values: [], sorted: [] };
 }
 
-/** Lets go of what lies before the look-back that ends now, or, after a clock was set back, later than now. */
+/** Drops points before the look-back that ends now and, after a clock was set back, points later than now. */
 export function forget({ length, moments, values, sorted }: Recent, at: number): void {
   let old = 0;
   while (old < moments.length && isForgotten(moments[old] as number, at, length)) old += 1;
@@ -32,14 +32,14 @@ function isForgotten(moment: number, at: number, length: Duration): boolean {
   return moment < at - length || moment > at;
 }
 
-/** Takes a point in. */
+/** Adds a point. */
 export function learn({ moments, values, sorted }: Recent, at: number, value: number): void {
   moments.push(at);
   values.push(value);
   sorted.splice(placeOf(sorted, value), 0, value);
 }
 
-/** The first place in the order at which a value stands, or would. */
+/** The first index in sorted order at which a value is, or would be. */
 function placeOf(sorted: readonly number[], value: number): number {
   let low = 0;
   let high = sorted.length;
@@ -51,22 +51,24 @@ function placeOf(sorted: readonly number[], value: number): number {
   return low;
 }
 
-/** The points that an opinion over the look-back rests on. */
+/** The points that an opinion over the look-back is based on. */
 export function basisOf({ moments }: Recent, at: number): Opinion['basis'] {
   return { from: moments[0] ?? at, to: moments.at(-1) ?? at, points: moments.length };
 }
 
-/** Why so few points say nothing; null when there are enough. */
+/** Why so few points say nothing; null if there are enough. */
 export function tooFew({ values }: Recent, least: number): string | null {
   return values.length < least ? `${values.length} points in the look-back; ${least} are needed` : null;
 }
 
-/** Whether all values of the look-back are the same, so that nothing is known of their spread. */
+/** Whether all values of the look-back are the same, so that nothing is known about their spread. */
 export function isConstant({ sorted }: Recent): boolean {
   return sorted[0] === sorted.at(-1);
 }
 
-/** The share of the look-back that is nearer to `middle` than `value` is: how sure a method without a distribution can be. */
+/**
+ * The share of the look-back that is nearer to `middle` than `value` is. This is how sure a method without a distribution can be.
+ */
 export function shareNearer({ sorted }: Recent, middle: number, value: number): number {
   const distance = Math.abs(value - middle);
   const inside = placeOf(sorted, middle + distance) - placeOf(sorted, middle - distance);

@@ -8,7 +8,7 @@ import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2, high: 1.5 };
 const LEAST_POINTS = 5;
 
-/** The ratio of a value to the average of the look-back. It is a ratio: it says nothing where the average is not positive. */
+/** The ratio of a value to the average of the look-back. It says nothing if the average is not positive. */
 export const movingAverage: Detector = lookBackDetector({
   name: 'moving-average',
   summary: 'More than 3.0, 2.0 or 1.5 times the average of the look-back.',

@@ -1,7 +1,7 @@
 import { DAY } from '../core/time.ts';
 import { push, quantileOf, type SortedWindow, sortedWindow } from './sorted-window.ts';
 
-/** Series with so long between two points or longer have a rhythm of weekdays, not of hours. */
+/** Series with at least this much time between two points have a rhythm of weekdays, not of hours. */
 export const DAILY: number = DAY / 2;
 
 /** The usual time between two readings, learned from the last ones. */
@@ -14,7 +14,7 @@ export function newPace(): Pace {
   return { steps: sortedWindow(101), last: null };
 }
 
-/** Takes the moment of a reading in; the median time between readings so far, 0 before there are two. */
+/** Adds the moment of a reading and returns the median time between readings so far, 0 before there are two. */
 export function stepOf(pace: Pace, at: number): number {
   if (pace.last !== null && at > pace.last) push(pace.steps, at - pace.last);
   pace.last = at;

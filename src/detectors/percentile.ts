@@ -4,15 +4,15 @@ import { basisOf, isConstant, type Recent, shareNearer } from './look-back.ts';
 import { lookBackDetector } from './look-back-detector.ts';
 import { type Opinion, REPORT, type Sensitivity, scoreOf } from './method.ts';
 
-/** The share of the look-back that must lie below a value before it is too large. */
+/** The share of the look-back that must be below a value before it is too large. */
 const PERCENTILES: Readonly<Record<Sensitivity, number>> = { low: 0.99, medium: 0.99, high: 0.95 };
 
-/** Above the 99th percentile of the look-back, with high sensitivity above the 95th. */
+/** Above the 99th percentile of the look-back; with high sensitivity above the 95th. */
 export const percentile: Detector = lookBackDetector({
   name: 'percentile',
   summary: 'Above the 99th percentile of the look-back, with high sensitivity above the 95th.',
   limits: PERCENTILES,
-  // Of fewer points than these, the percentile is the largest one.
+  // With fewer points, the percentile would be the largest one.
   leastPoints: (share) => Math.round(1 / (1 - share)),
   opinionOf,
 });

@@ -11,7 +11,7 @@ import { robust } from './robust.ts';
 import { trend } from './trend.ts';
 import { zScore } from './z-score.ts';
 
-/** The detector that is taken where none is named. */
+/** The detector that is used if none is named. */
 export const FLAGSHIP: Detector = novelty;
 
 /** Every detector, the flagship first; docs/detection.md explains each. */

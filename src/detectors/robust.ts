@@ -4,9 +4,9 @@ import type { Expectation } from './expectation/expectation.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 import { newPace, type Pace, stepOf } from './pace.ts';
 
-/** From so many digits on it is a report: one ordinary point in 300, 100 and 30. */
+/** From this many digits on, it is a report: one ordinary point in 300, 100 and 30. */
 const LINES: Readonly<Record<Sensitivity, number>> = { low: 2.5, medium: 2, high: 1.5 };
-/** A smaller ratio to what is expected is no incident, however steady the series. */
+/** A smaller ratio to the expected value is no incident, however steady the series. */
 const LEAST_RATIO = 1.5;
 
 interface State {
@@ -16,7 +16,7 @@ interface State {
   began: number | null;
 }
 
-/** Far from what the weekday, the hour or the counts of the series let expect; docs/detection.md. */
+/** Far from what the weekday, the hour or the counts of the series predict; see docs/detection.md. */
 export const robust: Detector = detector<State>({
   name: 'robust',
   summary: 'Far from what is expected at this weekday or hour; counts by their own distribution.',
@@ -52,7 +52,7 @@ function opinionOf(
   };
 }
 
-/** Amounts must be 1.5 times too large or too small; what has no ratio is judged by its probability alone. */
+/** Amounts must be 1.5 times too large or too small. What has no ratio is judged only by its probability. */
 function isEnough(middle: number, value: number): boolean {
   if (middle <= 0 || value < 0) return true;
   return value >= middle * LEAST_RATIO || value <= middle / LEAST_RATIO;

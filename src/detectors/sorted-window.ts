@@ -1,12 +1,12 @@
-/** The last so many numbers, in the order in which they came and in the order of their size. */
+/** The most recent numbers, in order of arrival and in order of size. */
 export interface SortedWindow {
   readonly capacity: number;
   /** The numbers by size; only the first `size` count. Grows up to the capacity, so that a short series costs little. */
   sorted: Float64Array;
-  /** The numbers as they came, round and round. */
+  /** The numbers in order of arrival, as a ring buffer. */
   ring: Float64Array;
   size: number;
-  /** Where the next number goes. */
+  /** The index of the next number. */
   next: number;
 }
 
@@ -18,7 +18,7 @@ export function sortedWindow(capacity: number): SortedWindow {
   return { capacity, sorted: new Float64Array(first), ring: new Float64Array(first), size: 0, next: 0 };
 }
 
-/** Takes a number in, and lets the oldest go when the window is full. */
+/** Adds a number, and drops the oldest if the window is full. */
 export function push(window: SortedWindow, value: number): void {
   if (window.size === window.capacity) {
     const oldest = below(window, window.ring[window.next] ?? 0);
@@ -33,7 +33,7 @@ export function push(window: SortedWindow, value: number): void {
   window.next = (window.next + 1) % window.capacity;
 }
 
-/** While it grows, the ring has not yet come round: what is in it stands in order. */
+/** While the window grows, the ring has not wrapped around yet, so its content is in order. */
 function grow(window: SortedWindow): void {
   const length = Math.min(window.capacity, window.size * 2);
   for (const part of ['sorted', 'ring'] as const) {
@@ -55,7 +55,7 @@ export function below({ sorted, size }: SortedWindow, value: number): number {
   return low;
 }
 
-/** How far the nearest of the numbers is; infinite when there is none. */
+/** The distance to the nearest of the numbers; infinite if there is none. */
 export function nearestDistance(window: SortedWindow, value: number): number {
   const at = below(window, value);
   const above = at < window.size ? (window.sorted[at] ?? 0) - value : Number.POSITIVE_INFINITY;
@@ -63,7 +63,7 @@ export function nearestDistance(window: SortedWindow, value: number): number {
   return Math.min(above, under);
 }
 
-/** The number below which the share `p` lies, without averaging two of them; 0 of an empty window. */
+/** The number below which the share `p` lies, without averaging two of them; 0 for an empty window. */
 export function quantileOf({ sorted, size }: SortedWindow, p: number): number {
   return size === 0 ? 0 : (sorted[Math.min(size - 1, Math.floor(p * size))] ?? 0);
 }

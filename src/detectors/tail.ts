@@ -1,33 +1,35 @@
 import { below, push, quantileOf, type SortedWindow, sortedWindow } from './sorted-window.ts';
 
-/** So many distances are remembered to tell which ones are large. */
+/** How many distances are remembered to tell which ones are large. */
 const REMEMBERED = 4_000;
-/** With fewer nothing is said. */
+/** With fewer, nothing is said. */
 const ENOUGH = 100;
 /** Up to this quantile the share of larger distances is counted; beyond it, it is extrapolated. */
 const BODY = 0.985;
-/** A fit over fewer excesses than this is none. */
+/** A fit over fewer excesses than this is not used. */
 const LEAST_EXCESSES = 5;
-/** Bounds of the shape: lighter tails than the first end too soon, heavier ones than the second are never surprised. */
+/** Bounds of the shape: tails lighter than the first end too soon, tails heavier than the second are never surprised. */
 const LIGHTEST = -0.2;
 const HEAVIEST = 0.5;
-/** The least scale of the tail, as a share of the spread of the series: a constant series is not surprised by a hair. */
+/**
+ * The least scale of the tail, as a share of the spread of the series, so that a constant series is not surprised by a tiny change.
+ */
 const LEAST_SCALE = 0.01;
 /**
- * A distance teaches no more than one that is as rare as this: else a few incidents make the tail heavy, and the next one is
- * expected.
+ * A distance teaches no more than one that is this rare. Otherwise a few incidents would make the tail heavy, and the next one
+ * would be expected.
  */
 const MOST_TAUGHT = 3;
-/** But where more than this share of the points is so rare, that is how the series is: such distances teach all that they are. */
+/** But if more than this share of the points is that rare, that is how the series is, and such distances teach their full size. */
 const USUAL = 0.02;
-/** About so many points tell what is usual. */
+/** About this many points determine what is usual. */
 const LATELY = 1_000;
 /** No distance is rarer than this many digits. */
 const MOST = 12;
 
 /** What is remembered to tell how rare a distance is. */
 export interface Tail extends SortedWindow {
-  /** The share of the last distances, the later the more, that were as rare as one can teach. */
+  /** The share of the last distances, weighted towards recent ones, that were as rare as one can teach. */
   often: number;
 }
 
@@ -36,10 +38,10 @@ export function newTail(): Tail {
 }
 
 /**
- * How rare so large a distance is, as −log10 of its exceedance probability; then the distance is remembered. Peaks over a
- * threshold: the generalised Pareto distribution fitted with probability-weighted moments, after J. R. M. Hosking and
- * J. R. Wallis, "Parameter and quantile estimation for the generalized Pareto distribution", Technometrics 29 (1987).
- * @param spread a length that counts in this series, the width of its bulk
+ * How rare a distance this large is, as −log10 of its exceedance probability. Then the distance is remembered. Peaks over a
+ * threshold: the generalised Pareto distribution fitted with probability-weighted moments, after J. R. M. Hosking and J. R. Wallis,
+ * "Parameter and quantile estimation for the generalized Pareto distribution", Technometrics 29 (1987).
+ * @param spread a length that is significant in this series, the width of its bulk
  */
 export function surprise(tail: Tail, distance: number, spread: number): number {
   if (tail.size < ENOUGH) {
@@ -72,7 +74,8 @@ function rarityOf(tail: Tail, distance: number, spread: number): Rarity {
   const base = -Math.log10((excesses + 0.5) / (size + 1));
   const digits = Math.min(MOST, base + digitsBeyond((distance - threshold) / scale, shape));
   if (digits <= MOST_TAUGHT) return { digits, taught: distance };
-  // What was cut off would make the tail look as if it ended, and so the next cut shorter: the end is not believed here.
+  // Clipped values would make the tail look as if it ended, and so clip the next one even lower. So a tail that ends is not
+  // believed here.
   const most = threshold + scale * distanceAt(MOST_TAUGHT - base, Math.max(0, shape));
   return { digits, taught: Math.min(distance, most) };
 }
@@ -91,20 +94,20 @@ function fitTail({ size, sorted }: Tail, excesses: number, threshold: number): {
   return { shape: bounded, scale: mean * (1 - bounded) };
 }
 
-/** −log10 of the survival function of the generalised Pareto distribution, `beyond` scales over the threshold. */
+/** −log10 of the survival function of the generalised Pareto distribution, `beyond` scales above the threshold. */
 function digitsBeyond(beyond: number, shape: number): number {
   if (Math.abs(shape) < 1e-6) return beyond * Math.LOG10E;
   const reach = 1 + shape * beyond;
   return reach <= 0 ? MOST : Math.log10(reach) / shape;
 }
 
-/** The distance, in scales over the threshold, beyond which the survival function has so many digits. */
+/** The distance, in scales above the threshold, at which the survival function has this many digits. */
 function distanceAt(digits: number, shape: number): number {
   const more = Math.max(0, digits);
   return Math.abs(shape) < 1e-6 ? more / Math.LOG10E : (10 ** (shape * more) - 1) / shape;
 }
 
-/** The width of the bulk of the values: from the 5 % to the 95 % quantile, or what stands for it when that is nothing. */
+/** The width of the bulk of the values: from the 5 % to the 95 % quantile, or a substitute if that is zero. */
 export function spreadOf(values: SortedWindow): number {
   const bulk = quantileOf(values, 0.95) - quantileOf(values, 0.05);
   return bulk > 0 ? bulk : Math.abs(quantileOf(values, 0.5)) / 10;

@@ -3,11 +3,11 @@ import { type Detector, detector } from './detector.ts';
 import { medianOf } from './expectation/expectation.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
-/** By what part of the middle value the series must have grown or shrunk over the window. */
+/** By what share of the median the series must have grown or shrunk over the window. */
 const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 1, medium: 0.5, high: 0.25 };
-/** So many points are looked at: four whole weeks of days. */
+/** How many points are looked at: four whole weeks of days. */
 const WINDOW = 28;
-/** Beyond this z the slope is no chance. */
+/** Beyond this z the slope is not chance. */
 const SURE = 3;
 
 interface State {
@@ -17,9 +17,9 @@ interface State {
 }
 
 /**
- * A slope that is no chance (M. G. Kendall, Rank Correlation Methods, 1955, with H. B. Mann's test) and is large: the incomplete
- * method of H. Theil, "A rank-invariant method of linear and polynomial regression analysis" (1950), over the window, against
- * the middle value.
+ * A slope that is not chance (M. G. Kendall, Rank Correlation Methods, 1955, with H. B. Mann's test) and is large: the incomplete
+ * method of H. Theil, "A rank-invariant method of linear and polynomial regression analysis" (1950), over the window, relative to
+ * the median.
  */
 export const trend: Detector = detector<State>({
   name: 'trend',
@@ -55,7 +55,7 @@ function opinionOf(values: readonly number[], limit: number, basis: Opinion['bas
   };
 }
 
-/** Theil's slope a point, from pairs half a window apart, and the z of Mann and Kendall with its correction for ties. */
+/** Theil's slope per point, from pairs half a window apart, and the z of Mann and Kendall with its correction for ties. */
 function steadiness(values: readonly number[]): { slope: number; z: number } {
   const apart = WINDOW / 2;
   const slopes = values.slice(apart).map((later, i) => (later - (values[i] as number)) / apart);

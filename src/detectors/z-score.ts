@@ -6,7 +6,7 @@ import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
 /** How many standard deviations from the mean are too many. */
 const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2.5, high: 2 };
-/** With fewer points the mean and the standard deviation are those of chance. */
+/** With fewer points, the mean and the standard deviation are dominated by chance. */
 const LEAST_POINTS = 10;
 
 /** The plain z-score: (value − mean) / standard deviation of the look-back. */

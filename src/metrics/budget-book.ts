@@ -10,13 +10,13 @@ import type { WorkState } from './work-state.ts';
 /** Who did what, what is reserved, what was allowed beyond the configuration, and what was forecast. */
 export interface BudgetBook {
   readonly work: WorkState;
-  /** By id, those of the last 35 days. */
+  /** By id; those of the last 35 days. */
   readonly leases: Readonly<Record<string, LeaseMark>>;
   /** By budget: the last raise. */
   readonly raises: Readonly<Record<string, Raise>>;
-  /** By budget and day, those of the last 35 days. */
+  /** By budget and day; those of the last 35 days. */
   readonly forecasts: Readonly<Record<string, ForecastMark>>;
-  /** How far the world had got by the newest of these events. */
+  /** The moment reached by the newest of these events. */
   readonly newest: Instant | null;
 }
 
@@ -103,7 +103,7 @@ function score(draft: Draft, { budget, day, ahead, came }: EventOf<'forecast.sco
   if (mark !== undefined) draft.forecasts[key] = { ...mark, [ahead === 'day' ? 'dayCame' : 'weekCame']: came };
 }
 
-/** A settlement says what was really spent, so that it counts also where the lease was given up before. */
+/** A settlement says what was really spent, so it counts even if the lease was given up before. */
 function close(draft: Draft, id: string, closed: NonNullable<LeaseMark['closed']>): void {
   const lease = Object.hasOwn(draft.leases, id) ? draft.leases[id] : undefined;
   if (lease === undefined || lease.closed?.how === 'settled') return;

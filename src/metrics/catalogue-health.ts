@@ -2,7 +2,7 @@ import type { MetricDoc } from './metric-doc.ts';
 
 const PARTS = ['database', 'telemetry', 'mcpServers', 'githubActions'] as const;
 
-/** The metrics below `health`, not below `metrics`; docs/health.md tells what each is made of. */
+/** The metrics below `health`, not below `metrics`; docs/health.md explains what each consists of. */
 export const HEALTH: readonly MetricDoc[] = PARTS.flatMap((part): readonly MetricDoc[] => [
   {
     name: `${part}.status`,

@@ -7,7 +7,7 @@ function figure(name: string, unit: Unit, source: string, fold: string, unknownW
   return { name, unit, reduction: 'improvements', source, fold, unknownWhen };
 }
 
-/** What changes of agents came to, over the last 90 days. */
+/** The results of agents' changes over the last 90 days. */
 export const OF_IMPROVEMENTS: readonly MetricDoc[] = [
   figure(
     'improvements.proposed',

@@ -11,7 +11,7 @@ function opinions(name: keyof OpinionUse, unit: Unit, source: string, fold: stri
 
 const NEVER = 'never: where no model was asked it is 0';
 
-/** What asking a model came to. */
+/** The results of asking a model. */
 export const OF_OPINIONS: readonly MetricDoc[] = [
   opinions('given', 'count', MODELS, 'Second opinions about pull requests that a model gave.', NEVER),
   opinions('findings', 'count', MODELS, 'Findings in them that named a line of the change.', NEVER),
@@ -40,7 +40,7 @@ export const OF_OPINIONS: readonly MetricDoc[] = [
   ),
 ];
 
-/** The value of one of them. A metric that is none would be a fault of the catalogue. */
+/** The value of one of them. An unknown metric would be a bug in the catalogue. */
 export function opinionMetric(use: OpinionUse, metric: string): number | null {
   const name = metric.slice(metric.indexOf('.') + 1);
   const found = Object.entries(use).find(([key]) => key === name);

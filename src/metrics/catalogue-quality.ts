@@ -35,7 +35,7 @@ function analysis(name: string, unit: Unit, metric: string, fold: 'mean' | 'sum'
   });
 }
 
-/** What reports and builds of the last seven days come to. */
+/** The results of reports and builds of the last seven days. */
 export const OF_MEASURES: readonly MetricDoc[] = [
   of('codeQuality.testPassRate', 'ratio', all('report.tests', 'mean'), {
     source: TESTS,

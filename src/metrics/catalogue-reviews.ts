@@ -28,7 +28,7 @@ function decided(name: string, unit: Unit, fold: string, unknownWhen: string): M
 
 const NONE_IN = 'or none was in the period';
 
-/** Of the pull requests of agents and of what people make of them. */
+/** About the pull requests of agents and how people respond to them. */
 export const OF_REVIEWS: readonly MetricDoc[] = [
   now(
     'open',

@@ -12,7 +12,7 @@ function calls(name: string, unit: Unit, fold: string, unknownWhen: string): rea
   ];
 }
 
-/** What the calls of tools come to by MCP server and tool. */
+/** Tool calls by MCP server and tool. */
 export const OF_SERVERS: readonly MetricDoc[] = [
   {
     name: 'mcpServers.*.status',

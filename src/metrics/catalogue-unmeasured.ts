@@ -14,7 +14,10 @@ function later(group: string, names: Readonly<Record<string, Unit>>, what: strin
 
 const OPEN = 'Names that a source will bring.';
 
-/** What has its name already, so that rules about it can be written, and what no source measures yet. A rule about it has no data. */
+/**
+ * Metrics that already have a name, so that rules about them can be written, but that no source measures yet. A rule about one has
+ * no data.
+ */
 export const UNMEASURED: readonly MetricDoc[] = [
   ...later('database', { '*': 'count' }, OPEN),
   ...later('telemetry', { '*': 'count' }, OPEN),

@@ -5,7 +5,7 @@ import type { MetricDoc } from './metric-doc.ts';
 const SOURCE = 'run.completed, session.recorded, session.absent, pull.seen, item.seen';
 const NO_WORK = 'no agent has worked in that time';
 
-/** What a metric is called and how it is read off the report. */
+/** The name of a metric and how it is read from the report. */
 interface OfWaste {
   readonly name: string;
   readonly unit: Unit;
@@ -24,7 +24,7 @@ function share(kind: WorkClass): OfWaste {
   };
 }
 
-/** Null where a cost of any of these classes is not known, and where nobody can tell of any work what became of it. */
+/** Null if a cost of any of these classes is not known, or if it is not known of any work what became of it. */
 function spentForNothing(total: WasteReport['total']): number | null {
   const { byClass } = total;
   if (total.pieces > 0 && decidedOf(total) === 0) return null;
@@ -34,7 +34,7 @@ function spentForNothing(total: WasteReport['total']): number | null {
   }, 0);
 }
 
-/** The pieces of work of which it is known what became of them. */
+/** The pieces of work whose outcome is known. */
 function decidedOf({ pieces, byClass }: WasteReport['total']): number {
   return pieces - byClass.open.pieces - byClass.unknown.pieces;
 }
@@ -85,8 +85,8 @@ export const OF_WASTE: readonly MetricDoc[] = METRICS.map(({ name, unit, fold, u
 });
 
 /**
- * One number of the report of all agents together.
- * @throws RangeError for a metric that is none of `OF_WASTE`.
+ * One number of the report for all agents together.
+ * @throws RangeError for a metric that is not in `OF_WASTE`.
  */
 export function wasteMetric({ total }: WasteReport, name: string): number | null {
   const found = METRICS.find((metric) => metric.name === name);

@@ -57,8 +57,8 @@ function forecast(ahead: 'day' | 'week'): MetricDoc {
 }
 
 /**
- * What is measured. The numbers at the top of `metrics` are of the repository on the current UTC day, those below
- * `month` of the current UTC month so far; below `agents.<name>` the same for each agent.
+ * Everything that is measured. The numbers at the top of `metrics` are for the repository on the current UTC day, those below
+ * `month` for the current UTC month so far. `agents.<name>` has the same for each agent.
  */
 export const CATALOGUE: readonly MetricDoc[] = [
   sessions(
@@ -187,7 +187,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   ...UNMEASURED,
 ];
 
-/** What period a metric of the catalogue is of, in words: which of the branches of the tree have it, and what they look at. */
+/** The period of a catalogue metric in words: which branches of the tree have it and what they cover. */
 export function windowWords({ reduction }: MetricDoc): string {
   switch (reduction) {
     case 'sum':

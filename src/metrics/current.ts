@@ -15,14 +15,14 @@ import { measureQuality } from './quality.ts';
 import { queueMetric, reviewMetric } from './reviews/metrics.ts';
 import { agentNames, blindness, overDays, overHours } from './sight.ts';
 
-/** Metrics by the parts of their names; `null` where a value is not known. */
+/** Metrics by the parts of their names; `null` if a value is not known. */
 export interface MetricTree {
   readonly [part: string]: number | string | null | MetricTree;
 }
 
 /** What `watch --json` shows as `metrics`: see the catalogue. */
 export type Measured = MetricTree & {
-  /** The UTC day and month that the numbers are of. */
+  /** The UTC day and month that the numbers are for. */
   readonly period: { readonly day: string; readonly month: string };
   readonly month: MetricTree;
   readonly last24h: MetricTree;
@@ -30,8 +30,8 @@ export type Measured = MetricTree & {
 };
 
 /**
- * Every metric of the catalogue at `now`: the current UTC day on top, the month so far, the last 24 hours and each agent below.
- * `servers` is what `measureServers` made of the calls of tools; null where they were not read.
+ * Every metric of the catalogue at `now`: the current UTC day at the top; below it, the month so far, the last 24 hours and each
+ * agent. `servers` is the result of `measureServers` for tool calls; null if they were not read.
  */
 export function measure(facts: Facts, now: Instant, servers: MetricTree | null = null): Measured {
   const agents = agentNames(facts).map((name) => [name, dayAndMonth(facts, agentSubject(name), now)] as const);
@@ -60,7 +60,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'waste':
     case 'none':
       return subject.kind === 'repository' && period === 'day';
-    // They have a place of their own: see `measureServers`.
+    // They are handled separately: see `measureServers`.
     case 'calls':
       return false;
     default:
@@ -75,10 +75,10 @@ function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Inst
   return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, window, now }));
 }
 
-/** What has a past of hours and days. */
+/** Metrics with an hourly and daily history. */
 const OVER_TIME: readonly MetricDoc['reduction'][] = ['sum', 'mean', 'unknown cost', 'tool errors', 'tool calls'];
 
-/** What of the repository has a past of hours, over the last 24 of them. */
+/** The repository's metrics with an hourly history, over the last 24 hours. */
 function measureLastDay(facts: Facts, now: Instant): MetricTree {
   const subject = repositorySubject(facts.repo);
   const window = { from: after(now, -DAY), to: after(now, 1) };
@@ -87,7 +87,7 @@ function measureLastDay(facts: Facts, now: Instant): MetricTree {
   return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, window, now }));
 }
 
-/** A tree of metrics by the parts of their names; where names are those of the world, there is null in their place. */
+/** A tree of metrics by the parts of their names. In place of names from outside there is null. */
 export function treeOf(docs: readonly MetricDoc[], read: (doc: MetricDoc) => number | null): MetricTree {
   const tree: Branch = {};
   for (const doc of docs) plant(tree, doc.name.replace(/\.\*.*$/, '').split('.'), read(doc));
@@ -98,7 +98,7 @@ interface Branch {
   [part: string]: number | null | Branch;
 }
 
-/** Names of metrics are ours, so that no part of one can be a name that objects give a meaning. */
+/** Names of metrics are ours, so no part of one can be a name that is special on objects. */
 function plant(tree: Branch, path: readonly string[], value: number | null): void {
   const [part = '', ...rest] = path;
   if (rest.length === 0) {
@@ -179,7 +179,7 @@ function activeRuns(facts: Facts, subject: Subject): number {
   return ofSubject.filter((run) => run.status !== 'completed').length;
 }
 
-/** A metric without a time of its own would be a fault of the catalogue. */
+/** A metric without a time of its own would be a bug in the catalogue. */
 function drillTime(facts: Facts, metric: string): number | null {
   const last = lastLiveDrill(facts.drills);
   switch (metric) {

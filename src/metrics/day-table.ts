@@ -3,15 +3,15 @@ import { dayOf, type Instant } from '../core/time.ts';
 /** Entries by UTC day and key, so that only the days that change are copied. */
 export type ByDay<Entry> = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 
-/** A table that is being written to. */
+/** A table being written to. */
 export interface Days<Entry> {
   get(key: string, at: Instant): Entry | undefined;
   put(key: string, entry: Entry & { readonly at: Instant }): void;
-  /** Without the days before `oldest`: what is gone is decided by age alone, so that batches do not matter. */
+  /** Drops the days before `oldest`. Age alone decides what goes, so that batches do not matter. */
   close(oldest: string): ByDay<Entry>;
 }
 
-/** Opens a table for writing; the given one stays as it is. */
+/** Opens a table for writing; the given one stays unchanged. */
 export function openDays<Entry>(table: ByDay<Entry>): Days<Entry> {
   const days: Record<string, Record<string, Entry>> = { ...table };
   const own = new Set<string>();
@@ -34,7 +34,7 @@ export function openDays<Entry>(table: ByDay<Entry>): Days<Entry> {
   };
 }
 
-/** All days in one; of equal keys the later day counts. */
+/** All days merged; for equal keys the later day counts. */
 export function flat<Entry>(days: ByDay<Entry>): Readonly<Record<string, Entry>> {
   return Object.assign(
     {},

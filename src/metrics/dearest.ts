@@ -5,7 +5,7 @@ import { after, DAY, type Instant, monthOf, startOf } from '../core/time.ts';
 import { sessionMoment } from './attempt.ts';
 import { spentUsd } from './row.ts';
 
-/** The sessions that cost most, by UTC month and agent (`2026-11 fixer`), dearest first. */
+/** The most expensive sessions by UTC month and agent (`2026-11 fixer`), most expensive first. */
 export type Dearest = Readonly<Record<string, readonly SessionMark[]>>;
 
 const MOST = 20;
@@ -35,7 +35,7 @@ export function markOf(event: EventOf<'session.recorded'>): SessionMark {
   };
 }
 
-/** Both amounts where each is of the whole session: what is a lower bound on one side alone says nothing. */
+/** Both amounts, if each is for the whole session. A lower bound on one side only is not comparable. */
 function comparedOf(session: Session): NonNullable<SessionMark['compared']> | null {
   const { computedCost, computedState } = detailOf(session);
   const reported = session.reportedCost.usd;
@@ -43,7 +43,7 @@ function comparedOf(session: Session): NonNullable<SessionMark['compared']> | nu
   return reported === null || computedCost.usd === null || !isWhole ? null : { reported, computed: computedCost.usd };
 }
 
-/** Files a session under its month while it is one of the dearest there; those of unknown cost are not. */
+/** Files a session under its month while it is one of the most expensive there. Those of unknown cost are not. */
 export function rememberDearest(dearest: Record<string, readonly SessionMark[]>, mark: SessionMark): void {
   const usd = spentUsd(mark.cost);
   if (usd === null || usd === 0) return;
@@ -54,7 +54,7 @@ export function rememberDearest(dearest: Record<string, readonly SessionMark[]>,
   dearest[key] = [...kept, mark].sort(dearestFirst).slice(0, MOST);
 }
 
-/** Takes away what is older than the month before that of `newest`. */
+/** Removes what is older than the month before that of `newest`. */
 export function forgetMonths(dearest: Record<string, readonly SessionMark[]>, newest: Instant): void {
   const oldest = monthOf(after(startOf(monthOf(newest)), -DAY));
   for (const key of Object.keys(dearest)) if (key < oldest) delete dearest[key];

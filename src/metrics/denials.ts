@@ -9,7 +9,7 @@ export type DenialsState = readonly Denial[];
 const KEPT: Duration = 30 * DAY;
 const MOST_KEPT = 500;
 
-/** Keeps the denials that hold, and those that held lately. */
+/** Keeps the denials in force, and those that recently ended. */
 export const denialsFold: Fold<DenialsState> = {
   initial: [],
   apply: (state, events) => {

@@ -2,7 +2,7 @@ import type { DrillMark } from '../core/facts.ts';
 import type { Fold } from '../core/fold.ts';
 import type { DrillRecord } from '../core/halt-events.ts';
 
-/** The drills of the stop that were held lately. */
+/** The recent drills of the stop. */
 export interface DrillsState {
   /** Oldest first, the last twenty of each mode, so that many dry drills do not push out the live one. */
   readonly drills: readonly DrillMark[];
@@ -22,7 +22,7 @@ export const drillsFold: Fold<DrillsState> = {
   },
 };
 
-/** The last drill that really stopped something; null when there was none. */
+/** The last drill that really stopped something; null if there was none. */
 export function lastLiveDrill(drills: readonly DrillMark[]): DrillMark | null {
   return drills.findLast(({ mode }) => mode === 'live') ?? null;
 }

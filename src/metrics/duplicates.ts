@@ -1,6 +1,6 @@
 import type { Instant } from '../core/time.ts';
 
-/** What tells that something was opened a second time. */
+/** What shows that something was opened a second time. */
 interface Opened {
   readonly number: number;
   readonly titleHash: string;
@@ -8,7 +8,7 @@ interface Opened {
   readonly closedAt: Instant | null;
 }
 
-/** True for what has the title of another one that had been opened before and was open still. */
+/** True for something with the title of another one that was opened earlier and was still open. */
 export function wasOpenAlready(items: readonly Opened[], item: Opened): boolean {
   return items.some(
     (other) =>

@@ -4,9 +4,9 @@ import type { EpisodeMark } from '../core/facts.ts';
 import type { Fold } from '../core/fold.ts';
 import { after, DAY, type Duration, type Instant } from '../core/time.ts';
 
-/** The episodes of alerts of the last 90 days, and what people said of them. */
+/** The episodes of alerts of the last 90 days, and what people said about them. */
 export interface EpisodesState {
-  /** The latest change of any alert; what is kept is counted from it. */
+  /** The latest change of any alert. Retention is counted from it. */
   readonly newest: Instant | null;
   /** By fingerprint and number of the episode. */
   readonly episodes: Readonly<Record<string, EpisodeMark>>;
@@ -36,7 +36,7 @@ export const episodesFold: Fold<EpisodesState> = {
   },
 };
 
-/** The episodes that events tell of, however long ago they were. */
+/** The episodes found in events, however long ago they were. */
 export function episodesIn(events: Iterable<LedgerEvent>): readonly EpisodeMark[] {
   const draft: Draft = {};
   for (const event of events) if (isRelevant(event)) note(draft, event);
@@ -50,14 +50,14 @@ const RELEVANT: readonly LedgerEvent['kind'][] = [
   'alert.unmarked',
 ] satisfies readonly Relevant['kind'][];
 
-/** True for an event that tells of an episode or of what people say of one. */
+/** True for an event about an episode or about what people say about one. */
 export function isRelevant(event: LedgerEvent): event is Relevant {
   return RELEVANT.includes(event.kind);
 }
 
 /**
- * The share of judged alerts that were right, and how many were judged, over the last 90 days. Who takes an alert on says that it
- * is an incident; who marks it false says that it is none, whatever was said before. Null while nothing is judged.
+ * The share of judged alerts that were right, and how many were judged, over the last 90 days. Acknowledging an alert says that it
+ * is an incident. Marking it false says that it is not, whatever was said before. Null while nothing is judged.
  */
 export function accuracyOf(
   episodes: readonly EpisodeMark[],
@@ -85,7 +85,7 @@ function note(draft: Draft, event: Relevant): void {
       mark(draft, event.data.mark.fingerprint, 'false_alarm');
       return;
     case 'alert.unmarked':
-      // A mark whose time is up was right when it was set; one that somebody takes back was not.
+      // A mark that expired was right when it was set; one that somebody withdrew was not.
       if (event.data.because === 'by_a_person') mark(draft, event.data.fingerprint, null);
       return;
     default:
@@ -117,7 +117,7 @@ function noteChange(draft: Draft, change: AlertChange, at: Instant): void {
   }
 }
 
-/** A mark is of the last episode there was. */
+/** A mark refers to the latest episode. */
 function mark(draft: Draft, fingerprint: string, verdict: EpisodeMark['verdict']): void {
   const last = Object.values(draft)
     .filter((known) => known.fingerprint === fingerprint)

@@ -2,19 +2,19 @@ import type { Unit } from '../core/unit.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { MetricTree } from './current.ts';
 
-/** The name of a metric in Prometheus, and what tells its series apart. */
+/** The name of a metric in Prometheus, and the labels that tell its series apart. */
 export interface ExposedName {
   readonly name: string;
-  /** Labels by the place of the `*` in the path that they stand for. */
+  /** Labels, by the position of the `*` in the path that they replace. */
   readonly labels: readonly string[];
-  /** What a value of ours is multiplied with: Prometheus wants seconds. */
+  /** The factor for our values: Prometheus wants seconds. */
   readonly scale: number;
 }
 
 const SERIES_OF: Readonly<Record<string, string>> = { agents: 'agent', mcpServers: 'server', tools: 'tool' };
 
 /**
- * The name of a metric of the catalogue in Prometheus: `sessions.averageDuration` is `checkrein_sessions_average_duration_seconds`,
+ * The name of a catalogue metric in Prometheus: `sessions.averageDuration` is `checkrein_sessions_average_duration_seconds`,
  * `agents.*.sessions.total` is `checkrein_agents_sessions` with the label `agent`. A gauge may not end in `_total` or `_count`.
  */
 export function exposedName(path: string, unit: Unit | null): ExposedName {
@@ -36,7 +36,7 @@ interface Line {
   readonly text: string;
 }
 
-/** The metrics of a moment as the text exposition of Prometheus; what is not known is left out. */
+/** The metrics of a moment in the Prometheus text exposition format. Unknown values are left out. */
 export function exposition(tree: MetricTree, repo: string): string {
   const lines = linesOf(tree, [], [], repo);
   const names = [...new Set(lines.map(({ name }) => name))].sort();
@@ -49,7 +49,7 @@ export function exposition(tree: MetricTree, repo: string): string {
     .join('');
 }
 
-/** `path` has stars where names of the world stand; those are in `keys`. */
+/** `path` has stars in place of names from outside, which are in `keys`. */
 function linesOf(tree: MetricTree, path: readonly string[], keys: readonly string[], repo: string): readonly Line[] {
   const ofWorld = path.length > 0 && Object.hasOwn(SERIES_OF, path.at(-1) ?? '');
   return Object.entries(tree).flatMap(([name, value]): readonly Line[] => {
@@ -67,7 +67,7 @@ function line(path: string, keys: readonly string[], value: number, repo: string
   return { name, text: `${name}{${written}} ${value * scale}` };
 }
 
-/** The unit of a path, whichever period or agent it is of. */
+/** The unit of a path, whichever period or agent it is for. */
 function unitOf(path: string): Unit | null {
   const bare = path.replace(/^agents\.\*\./, '').replace(/^(?:month|last24h)\./, '');
   return CATALOGUE.find(({ name }) => name === bare)?.unit ?? null;

@@ -31,52 +31,52 @@ import type { SavingsState } from './waste/fold.ts';
 import { workPieces } from './waste/pieces.ts';
 import { wasteReport } from './waste/report.ts';
 
-/** What the facts are made of: slices of the ledger's state and the moment they are looked at. */
+/** What the facts are built from: slices of the ledger's state and the current moment. */
 export interface FactsInput {
   readonly repo: string;
   readonly agents: readonly Agent[];
-  /** When each of them was first seen as one; not known when left out. */
+  /** When each of them was first seen as an agent; not known if left out. */
   readonly agentsSince?: readonly Instant[];
   readonly rollups: Rollups;
   readonly recent: RecentState;
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
-  /** Episodes of alerts; none when left out. */
+  /** Episodes of alerts; none if left out. */
   readonly episodes?: EpisodesState;
-  /** What bots opened; none when left out. */
+  /** What bots opened; none if left out. */
   readonly items?: { readonly items: readonly ItemMark[] };
-  /** Pull requests of agents with their reviews; not known when left out. */
+  /** Pull requests of agents with their reviews; not known if left out. */
   readonly pullRequests?: PullFacts;
-  /** What was told about waste; nothing when left out. */
+  /** The advice given about waste; none if left out. */
   readonly savings?: SavingsState;
-  /** The models of the agents; none when left out. */
+  /** The models of the agents; none if left out. */
   readonly models?: { readonly uses: readonly ModelUse[] };
-  /** The MCP servers of the agents; none when left out. */
+  /** The MCP servers of the agents; none if left out. */
   readonly serverUses?: { readonly uses: readonly ServerUse[] };
-  /** What agents changed; nothing known when left out. */
+  /** What agents changed; nothing known if left out. */
   readonly changes?: ImprovementFacts;
-  /** What models were asked; nothing when left out. */
+  /** What models were asked; nothing if left out. */
   readonly opinions?: OpinionsState;
-  /** Paths of the workflows that a stop holds disabled; none when left out. */
+  /** Paths of the workflows that a stop keeps disabled; none if left out. */
   readonly held?: readonly string[];
   readonly health: HealthState;
-  /** The series that the rules have named; none where no rule is asked that names any. */
+  /** The series that the rules have named; none if no rule names any. */
   readonly ahead?: ReadAhead;
   readonly budgets: BudgetBook;
-  /** What bots said and where people joined in; none when left out. */
+  /** What bots said and where people joined in; none if left out. */
   readonly comments?: readonly CommentMark[];
-  /** Which agents may not start for a while; none when left out. */
+  /** Which agents may not start for a while; none if left out. */
   readonly denials?: readonly Denial[];
-  /** What shadow mode held back; nothing when left out. */
+  /** What shadow mode held back; nothing if left out. */
   readonly shadow?: readonly WouldHave[];
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
 
 /**
- * All that a judge may know at `now`. Marks of a later time are left out, so that an earlier `now` is not told the future.
- * `series` answers one point a step from the bucket that holds `from` up to the last one that begins before `to`.
+ * Everything a judge may know at `now`. Marks of a later time are left out, so that an earlier `now` does not see the future.
+ * `series` returns one point per step, from the bucket that contains `from` up to the last one that begins before `to`.
  * @throws RangeError (from `series`) for a metric without a series.
  */
 export function buildFacts(input: FactsInput): Facts {
@@ -104,7 +104,7 @@ export function buildFacts(input: FactsInput): Facts {
   };
 }
 
-/** What happened up to `now`, and nothing of later. */
+/** What happened up to `now`, and nothing later. */
 function marksUntil(input: FactsInput) {
   const { rollups, recent, drills, violations, events, sources, now } = input;
   return {
@@ -130,7 +130,7 @@ function marksUntil(input: FactsInput) {
   };
 }
 
-/** Worked out when it is asked for first: most judges do not ask. */
+/** Computed on first use, because most judges do not ask. */
 function once<T>(work: () => T): () => T {
   const made: { value?: T } = {};
   return () => {
@@ -140,8 +140,8 @@ function once<T>(work: () => T): () => T {
 }
 
 /**
- * What sessions and runs come to is summed up by hour and day in the state itself, for it is corrected when a run turns out to
- * have ended in another way; all else is kept in files beside it. A rule asks for both in the same way.
+ * The sums of sessions and runs by hour and day are in the state itself, because they are corrected when a run turns out to have
+ * ended differently. Everything else is in files next to it. A rule requests both in the same way.
  */
 function sumsOf(series: Facts['series'], request: SeriesRequest, repo: string, now: Instant): Series {
   const { metric, step, labels } = request;
@@ -170,9 +170,9 @@ function graphOf({ budgets, comments = [], items }: FactsInput, now: Instant): C
   return causalGraph({ runs, left, comments: comments.filter(({ at }) => at <= now), items: items?.items ?? [] });
 }
 
-/** The source of what bots open: its marks tell of nothing while it cannot be read. */
+/** The source of what bots open. Its marks are worthless while it cannot be read. */
 const ITEMS_SOURCE = 'items';
-/** An answer that is older than this is none. */
+/** An older answer does not count. */
 const FRESH: Duration = DAY;
 
 function isFresh({ sources }: FactsInput, name: string, now: Instant): boolean {
@@ -185,7 +185,7 @@ function openPulls(input: FactsInput, now: Instant): readonly ItemMark[] | null 
   return madeBy(input, now).filter(({ kind, closedAt }) => kind === 'pull' && (closedAt === null || closedAt > now));
 }
 
-/** A source that nobody asks any more must blind nobody: a file that was read once by hand, a source of an old version. */
+/** A source that is no longer asked must blind nobody: a file that was read once by hand, or a source of an old version. */
 const RETIRED_AFTER: Duration = 3 * DAY;
 
 function isInUse({ lastAttemptAt, lastReadAt, failure }: SourceStatus, now: Instant): boolean {
@@ -205,7 +205,7 @@ const STEPS: Readonly<Record<RowStep, { readonly length: Duration; readonly buck
     day: { length: DAY, bucketOf: dayOf },
   };
 
-/** A bucket of time: its first moment and the name that its rows stand under. */
+/** A bucket of time: its first moment and the name its rows are stored under. */
 interface Bucket {
   readonly at: Instant;
   readonly name: string;
@@ -213,7 +213,7 @@ interface Bucket {
 
 type BucketsOf = (step: RowStep, from: Instant, to: Instant) => readonly Bucket[];
 
-/** Judges ask for the same stretches of time again and again, and making the text of a moment costs more than looking it up. */
+/** Judges request the same stretches of time again and again, and formatting a moment costs more than looking it up. */
 function rememberedBuckets(): BucketsOf {
   const known = new Map<string, readonly Bucket[]>();
   return (step, from, to) => {
@@ -240,7 +240,7 @@ function seriesOf(
   head: Omit<Series, 'points' | 'step'> & { readonly step: RowStep },
   buckets: readonly Bucket[],
 ): Series {
-  // Asked once here, so that a misspelt name is found even where nothing has happened.
+  // Read once here, so that a misspelt name is found even if nothing has happened.
   if (!isRolledUp(head.metric)) readRow(head.metric, { n: {}, v: {} });
   const tables = rowsBySubject(head.step === 'hour' ? rollups.hours : rollups.days, head.subject);
   const points = buckets.map(({ at, name }): Point => ({ at, aggregate: aggregateOf(head.metric, tables, name) }));

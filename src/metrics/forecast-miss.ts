@@ -1,8 +1,8 @@
 import type { ForecastMark } from '../core/budget.ts';
 
 /**
- * How far forecasts were out: the median of |forecast - came| / the greater of the two, from 0 (right) to 1 (all or nothing);
- * null while none could be held against what came. Of one budget, or of all.
+ * How far off forecasts were: the median of |forecast - came| / the greater of the two, from 0 (right) to 1 (all or nothing). Null
+ * while none could be compared with what happened. For one budget, or for all.
  */
 export function forecastMiss(
   forecasts: readonly ForecastMark[],

@@ -6,13 +6,13 @@ import { errandKey, type GuardRecord } from '../core/guard-record.ts';
 import { after, DAY, type Instant } from '../core/time.ts';
 import { witnessed } from './attempt.ts';
 
-/** What the guard of one job said, before its agent began and after it ended. */
+/** What the guard of one job said before its agent began and after it ended. */
 export interface GuardJob {
   readonly errand: Errand;
   readonly at: Instant;
-  /** Null where the ledger holds none: the record alone came. */
+  /** Null if the ledger has none and only the record arrived. */
   readonly decided: null | { readonly at: Instant; readonly decision: Decision; readonly lease: string | null };
-  /** Null while the job has not ended, or where it left none. */
+  /** Null if the job has not ended or left none. */
   readonly record: GuardRecord | null;
 }
 
@@ -21,11 +21,11 @@ export interface GuardJobsState {
   readonly newest: Instant | null;
   /** By errand. */
   readonly jobs: Readonly<Record<string, GuardJob>>;
-  /** The last places at which the ledger turned out not to be as it was written, and when that was found. */
+  /** The last places at which the ledger turned out to differ from what was written, and when that was found. */
   readonly damages: readonly { readonly at: Instant; readonly path: string }[];
 }
 
-/** A job of a run that this repository does not list as one of an agent is never checked: it is forgotten after that. */
+/** A job whose run this repository does not list as an agent's is never checked, so it is forgotten after this time. */
 const KEPT = 14 * DAY;
 const DAMAGES_KEPT = 20;
 
@@ -36,7 +36,7 @@ interface Draft {
   readonly damages: { readonly at: Instant; readonly path: string }[];
 }
 
-/** Remembers what guards said until it is held against what GitHub says. */
+/** Remembers what guards said until it is compared with what GitHub says. */
 export const guardJobsFold: Fold<GuardJobsState> = {
   initial: { newest: null, jobs: {}, damages: [] },
   apply(state, events: readonly LedgerEvent[]) {
@@ -80,7 +80,7 @@ function take({ jobs, damages }: Draft, event: GuardEvent): void {
       const { record } = event.data;
       const key = errandKey(record.errand);
       const before: GuardJob = jobs[key] ?? { errand: record.errand, at: event.at, decided: null, record: null };
-      // The first record stands: whatever comes later is held against it.
+      // The first record stands. Whatever comes later is compared with it.
       jobs[key] = { ...before, record: before.record ?? record };
       return;
     }

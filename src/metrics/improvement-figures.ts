@@ -2,15 +2,15 @@ import { mean } from 'simple-statistics';
 import type { ImprovementCase, ImprovementFacts, Stage } from '../core/improvement.ts';
 import { after, DAY, type Duration, type Instant } from '../core/time.ts';
 
-/** What changes and rollbacks are counted over. */
+/** The period over which changes and rollbacks are counted. */
 const WINDOW: Duration = 90 * DAY;
 
 /** Wins that nobody has found to be gone. */
 const WINS: readonly Stage[] = ['better', 'kept'];
 
 /**
- * One of the metrics of improvements and rollbacks at `now`, over the last 90 days; null where it is not known.
- * @throws RangeError for a metric that is none of them.
+ * One of the metrics of improvements and rollbacks at `now`, over the last 90 days; null if not known.
+ * @throws RangeError for any other metric.
  */
 export function improvementFigure({ cases, seen }: ImprovementFacts, metric: string, now: Instant): number | null {
   if (!seen) return null;
@@ -52,7 +52,7 @@ function winsOf(
   return cases.filter(({ stage, judgements }) => WINS.includes(stage) && isLately(judgements.at(-1)?.at));
 }
 
-/** How much better, as a share of what it was before. */
+/** How much better, as a share of the earlier value. */
 function gainOf({ judgements }: ImprovementCase): number | null {
   const target = judgements.at(-1)?.comparisons.find(({ role }) => role === 'target');
   const { before, after: later, good } = target ?? {};

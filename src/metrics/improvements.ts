@@ -5,19 +5,19 @@ import { IMPROVEMENT_EVENTS } from '../core/improvement-events.ts';
 import type { PullMark } from '../core/pull.ts';
 import { after, DAY, type Duration, type Instant, latest } from '../core/time.ts';
 
-/** What is remembered of changes, of what was decided about them, and of what we propose. */
+/** What is remembered about changes, about decisions on them, and about our proposals. */
 export interface ImprovementsState {
-  /** The newest moment of any of it; '' before the first. */
+  /** The newest moment of all of it; '' before the first. */
   readonly newest: string;
   /** By number of the pull request. */
   readonly cases: Readonly<Record<string, CaseRecord>>;
-  /** Oldest first; those whose end was told are marked. */
+  /** Oldest first; those whose expiry was announced are marked. */
   readonly decisions: readonly KeptDecision[];
   /** By id: those that nobody has decided yet. */
   readonly proposals: Readonly<Record<string, Proposal>>;
 }
 
-/** What was decided, and whether it was told that its time ran out. */
+/** What was decided, and whether its expiry was announced. */
 interface KeptDecision extends Decision {
   readonly expired?: true;
 }
@@ -56,12 +56,12 @@ function isRelevant(event: LedgerEvent): event is Relevant {
   return Object.hasOwn(IMPROVEMENT_EVENTS, event.kind);
 }
 
-/** Earlier versions wrote decisions of nothing down (`reject constructor`): the ledger keeps them, and nobody counts them. */
+/** Earlier versions recorded decisions about nothing (`reject constructor`). The ledger keeps them, but nobody counts them. */
 function isOfSomething({ proposal, pull }: Decision): boolean {
   return typeof proposal === 'string' && Number.isSafeInteger(pull);
 }
 
-/** Of a change that nothing is known of yet. */
+/** For a change about which nothing is known yet. */
 function newCase(pull: number): CaseRecord {
   return {
     pull,
@@ -96,7 +96,7 @@ function take(draft: Draft, event: Relevant): void {
     case 'rollback.opened': {
       const { rollback } = event.data;
       const before = draft.cases[rollback.pull] ?? newCase(rollback.pull);
-      // Opened twice under one number: what is known of it stays.
+      // Opened twice under one number: what is known about it stays.
       if (before.rollback?.revert === rollback.revert) return;
       draft.cases[rollback.pull] = { ...before, rollback: { ...rollback, mergedAt: null, ended: null } };
       return;
@@ -143,7 +143,7 @@ function changed(before: CaseRecord, event: OfCase): CaseRecord {
   }
 }
 
-/** What is in force is held to what was promised before; and a lead's word is not undone by the pull request's own. */
+/** A change in force is held to what was promised before. A lead's word is not overridden by the pull request's own. */
 function promised(before: CaseRecord, { data }: EventOf<'improvement.proposed'>): CaseRecord {
   if (before.deployed !== null) return before;
   if (data.by.kind === 'block' && before.saidBy !== null && before.saidBy !== 'block') return before;
@@ -151,7 +151,7 @@ function promised(before: CaseRecord, { data }: EventOf<'improvement.proposed'>)
   return { ...before, hypothesis: data.hypothesis, saidBy, problem: data.problem };
 }
 
-/** A rollback that somebody made without us is one all the same; `rollback.opened` says who asked for it and when. */
+/** A rollback that somebody made without us still counts. `rollback.opened` says who asked for it and when. */
 function withRollback(before: CaseRecord, revert: number, news: { readonly mergedAt: Instant }): CaseRecord {
   return before.rollback?.revert === revert ? { ...before, rollback: { ...before.rollback, ...news } } : before;
 }
@@ -184,11 +184,11 @@ function stageOf({ validated, deployed, judgements, held, rollback }: CaseRecord
 
 function beforeForce(validated: CaseRecord['validated'], mark: PullMark | null): Stage {
   if (mark !== null && mark.closedAt !== null && mark.mergedAt === null) return 'dropped';
-  // A new head has passed nothing yet.
+  // A new head has not passed anything yet.
   return validated !== null && (mark === null || mark.head === validated.head) ? 'validated' : 'proposed';
 }
 
-/** The pull requests of agents, with what else was promised or came of it. Reverts are no changes of their own. */
+/** The pull requests of agents, with what was promised for them or came of them. Reverts are not changes of their own. */
 export function improvementFacts(
   { cases, decisions }: ImprovementsState,
   { pulls }: { readonly pulls: readonly PullMark[] },

@@ -9,13 +9,13 @@ interface Mark {
   readonly at: Instant;
 }
 
-/** How long marks are kept, and how many: a repository in which nothing else happens must not swell the state. */
+/** How long marks are kept, and how many, because a repository in which nothing else happens must not swell the state. */
 interface Limits {
   readonly keptFor: Duration;
   readonly most: number;
 }
 
-/** The marks after some more, oldest first, and how far the world had got by the newest event of their kind. */
+/** Adds more marks. Returns them oldest first, with the moment reached by the newest event of their kind. */
 export function keepMarks<Kept extends Mark>(
   before: { readonly newest: Instant | null; readonly marks: readonly Kept[] },
   events: readonly { readonly at: Instant; readonly seen: Instant; readonly mark: Kept | null }[],

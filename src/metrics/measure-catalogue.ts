@@ -1,19 +1,19 @@
 import type { Unit } from '../core/unit.ts';
 
-/** A measure that is kept by minute, hour and day beside the metrics of the catalogue, as docs/metrics.md shows it. */
+/** A measure kept by minute, hour and day in addition to the catalogue's metrics, as docs/metrics.md shows it. */
 export interface MeasureDoc {
-  /** As a query names it; `*` where programs choose. */
+  /** As a query names it; `*` if programs choose the name. */
   readonly name: string;
   readonly unit: Unit | 'any';
-  /** What sets of values are kept apart by. */
+  /** The labels that keep sets of values apart. */
   readonly labels: string;
-  /** The events that it comes from. */
+  /** The events it comes from. */
   readonly source: string;
   /** What one observation is. */
   readonly observation: string;
   /** When an observation counts as unknown. */
   readonly unknownWhen: string;
-  /** False where only count, sum, least and greatest are kept. */
+  /** False if only count, sum, minimum and maximum are kept. */
   readonly hasQuantiles: boolean;
 }
 
@@ -28,7 +28,7 @@ const BUILT = {
   hasQuantiles: true,
 };
 
-/** What src/sources/reports and src/sources/builds bring. */
+/** The measures from src/sources/reports and src/sources/builds. */
 const OF_REPORTS: readonly MeasureDoc[] = [
   {
     ...REPORTED,
@@ -114,7 +114,7 @@ const OF_REPORTS: readonly MeasureDoc[] = [
   },
 ];
 
-/** What src/metrics/measured.ts reads out of sessions, and src/sources/spool/sum.ts out of what programs noted. */
+/** The measures that src/metrics/measured.ts reads from sessions, and src/sources/spool/sum.ts from what programs recorded. */
 export const MEASURES: readonly MeasureDoc[] = [
   {
     ...OF_SESSION,

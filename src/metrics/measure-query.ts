@@ -23,8 +23,8 @@ const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketO
 };
 
 /**
- * The series of a measure out of the rows that a store gave for the query: one point a step, from the bucket that holds
- * `from` up to the last one that begins before `to`. Rows of several sets of labels are taken together.
+ * The series of a measure from the rows that a store returned for the query: one point per step, from the bucket that contains
+ * `from` up to the last one that begins before `to`. Rows with different label sets are combined.
  */
 export function measureSeries(
   rows: readonly MeasureRow[],
@@ -53,8 +53,8 @@ function pointOf(at: Instant, rows: readonly MeasureRow[], quantiles: readonly n
 }
 
 /**
- * The values at some quantiles in [0, 1] over all rows, each within 1 % of a value of that rank; null where nothing is known,
- * or where a value is negative or without a spread.
+ * The values at some quantiles in [0, 1] over all rows, each within 1 % of a value of that rank; null if nothing is known, or if a
+ * value is negative or without a spread.
  */
 export function measureQuantiles(
   rows: readonly MeasureRow[],

@@ -9,26 +9,26 @@ import { measureSeries } from './measure-query.ts';
 import type { MeasuresState } from './measures.ts';
 import { isRolledUp } from './row.ts';
 
-/** Series that were read ahead for the judges, who cannot read themselves, and what there was to be asked for. */
+/** Series that were read in advance for the judges, who cannot read themselves, and what was available to request. */
 export interface ReadAhead {
   /** By `requestKey`. */
   readonly series: ReadonlyMap<string, Series>;
   readonly labelSets: LabelSets;
-  /** The rollups that the health of MCP servers is judged by; null where nobody asked for them. */
+  /** The rollups that the health of MCP servers is judged by; null if nobody asked for them. */
   readonly serverRows: readonly MeasureRow[] | null;
-  /** What the other repositories of the owner use; null where nobody asked, or nobody can tell. */
+  /** What the other repositories of the owner use; null if nobody asked or it is not known. */
   readonly others: readonly OwnerUse[] | null;
-  /** The same by quarters of an hour; null as above. */
+  /** The same by quarter of an hour; null as above. */
   readonly othersByQuarter: readonly OwnerQuarter[] | null;
 }
 
-/** Nothing read, for who asks no rule that needs any. */
+/** Nothing read, for callers whose rules need nothing. */
 export const NOTHING_READ: ReadAhead = {
   ...{ series: new Map(), labelSets: () => [], serverRows: null },
   ...{ others: null, othersByQuarter: null },
 };
 
-/** The sets of labels of each measure, in order. */
+/** The label sets of each measure, in order. */
 export function labelSetsOf({ labels }: MeasuresState): LabelSets {
   const known = new Map<string, readonly MeasureRow['labels'][]>();
   return (metric) => {
@@ -42,27 +42,27 @@ export function labelSetsOf({ labels }: MeasuresState): LabelSets {
   };
 }
 
-/** Whose series it is, for findings. */
+/** The subject of a series, for findings. */
 export function subjectOf({ labels }: SeriesRequest, repo: string): Subject {
   const { agent } = labels;
   return agent === undefined ? repositorySubject(repo) : agentSubject(agent);
 }
 
-/** From when to when a request looks, at a moment. */
+/** The period that a request covers at a moment. */
 export function stretchOf({ lookBack }: SeriesRequest, now: Instant): Pick<MeasureQuery, 'from' | 'to'> {
   return { from: after(now, -lookBack), to: after(now, 1) };
 }
 
-/** One question to the ledger, and the requests that its rows answer. */
+/** One query to the ledger, and the requests that its rows answer. */
 export interface Errand {
   readonly query: MeasureQuery;
   readonly requests: readonly SeriesRequest[];
 }
 
-/** The most sets of labels of a metric that are asked for one by one; with more, reading all of the metric once costs less. */
+/** At most this many label sets of a metric are queried individually. For more, reading the whole metric once is cheaper. */
 const MOST_ALONE = 3;
 
-/** The fewest questions that answer all requests; what the state itself holds needs none. */
+/** The fewest queries that answer all requests. What the state itself holds needs none. */
 export function errandsFor(requests: readonly SeriesRequest[], now: Instant): readonly Errand[] {
   const wanted = new Map(requests.filter(({ metric }) => !isRolledUp(metric)).map((each) => [requestKey(each), each]));
   const groups = new Map<string, SeriesRequest[]>();
@@ -84,7 +84,7 @@ function errand(requests: readonly SeriesRequest[], now: Instant): Errand {
   return { query: { metric, labels, step, ...stretchOf({ ...first, lookBack }, now) }, requests };
 }
 
-/** What the rows of an errand say to each of its requests. */
+/** The answers to each request of an errand, from its rows. */
 export function answersOf(
   { requests }: Errand,
   rows: readonly MeasureRow[],

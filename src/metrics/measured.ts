@@ -9,7 +9,7 @@ import { sessionMoment } from './attempt.ts';
 import { isRecordedEvent } from './recorded-events.ts';
 import { amountsOf } from './row.ts';
 
-/** One metric with one set of labels at a moment, before it is filed under its buckets. */
+/** One metric with one label set at a moment, before it is filed under its buckets. */
 export interface Measured {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export interface Reading {
 
 const NOTHING: Reading = { measured: [], refused: 0 };
 
-/** Metrics under these names come from events of their own alone, so that no program can add to what sessions cost. */
+/** Metrics under these names come only from events of their own, so that no program can add to what sessions cost. */
 const OWN = ['session.', 'event.'];
 
 /** Reads what an event measures. */
@@ -48,7 +48,7 @@ export function readingOf(event: LedgerEvent): Reading {
   }
 }
 
-/** Its own labels are left out: the marks of the last days hold them, and a series for each would be too many. */
+/** Its own labels are left out. The marks of the last days have them, and a series for each would be too many. */
 function ofRecordedEvent({ at, data: { type, labels } }: EventOf<'event.recorded'>): Reading {
   if (!isRecordedEvent(type, labels)) return { measured: [], refused: 1 };
   const minute = startOf(minuteOf(at));
@@ -75,9 +75,9 @@ function single(value: number | null): Pick<Measured, 'aggregate' | 'spread'> {
   return { aggregate: { count: 1, sum: value, min: value, max: value, unknown: 0 }, spread: { zeros, bins } };
 }
 
-/** Each call is an observation: of 1 where it failed, else 0; and of its time, where the record holds times. */
+/** Each call is an observation: 1 if it failed, else 0. Its duration is another if the record has times. */
 function ofTool({ server, tool, calls, errors, latency: found }: ToolUse, at: Instant): readonly Measured[] {
-  // Of a sketch that nobody made, bins that lie far apart would fill the memory.
+  // In a forged sketch, bins that are far apart would fill the memory.
   const latency = found !== null && isSpread(found, { ...found, unknown: 0 }) ? found : null;
   const labels = server === null ? { tool } : { server, tool };
   const failed = { count: calls, sum: errors, min: errors < calls ? 0 : 1, max: errors > 0 ? 1 : 0, unknown: 0 };
@@ -98,10 +98,10 @@ function ofTool({ server, tool, calls, errors, latency: found }: ToolUse, at: In
 const METRIC = /^(?=.{1,80}$)[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$/;
 const MOST_LABELS = 8;
 const LONGEST_LABEL = 200;
-/** Bin numbers of values from 1e-18 to 1e18; beyond them a sketch would take memory for nothing. */
+/** Bin numbers of values from 1e-18 to 1e18. Beyond these a sketch would waste memory. */
 const FARTHEST_BIN = 2_100;
 
-/** Anybody who can append to the ledger may have written anything: what is no measure is left out, and counted. */
+/** Anybody who can append to the ledger may have written anything. What is not a measure is left out, and counted. */
 function isSound({ metric, labels, minute, aggregate, spread }: Measure): boolean {
   return (
     typeof metric === 'string' &&

@@ -1,11 +1,11 @@
 /*
  * Measures: what sessions, tools, workflows and programs measured, by minute, hour and day.
  *
- *   measuresFold      keeps what the state of a ledger must know of them: which labels there are, and what is kept.
- *   measuring         tells which rows (core/measure-row.ts) events add. The rows are kept by the store, not in the state:
- *                     in files beside it (ledger/pages.ts) or in a table. They are merged one by one, in the order of events.
- *   measureSeries     a Series out of rows that a store was asked for.
- *   measureQuantiles  quantiles out of the same rows.
+ *   measuresFold      keeps what the state of a ledger must know about them: which labels there are, and what is kept.
+ *   measuring         says which rows (core/measure-row.ts) events add. The store keeps the rows, not the state: in files
+ *                     next to it (ledger/pages.ts) or in a table. They are merged one by one, in the order of events.
+ *   measureSeries     a Series from rows that a store returned.
+ *   measureQuantiles  quantiles from the same rows.
  */
 import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -18,35 +18,38 @@ import { witnessed } from './attempt.ts';
 import { MEASURES } from './measure-catalogue.ts';
 import { type Measured, readingOf } from './measured.ts';
 
-/** What is known of all measures without their values. */
+/** What is known about all measures, without their values. */
 export interface MeasuresState {
-  /** How far the world had got by the newest measure; what is kept is counted from here. */
+  /** The moment reached by the newest measure. Retention is counted from here. */
   readonly newest: Instant | null;
-  /** By metric, the UTC day on which each set of labels (as canonical JSON) was measured last. */
+  /** By metric, the UTC day on which each label set (as canonical JSON) was last measured. */
   readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By metric, the UTC day on which labels were last folded into `other` because there are too many. */
   readonly folded: Readonly<Record<string, string>>;
-  /** How many measures of a UTC day could not be believed, or were of one metric too many, and some of those: of the last day with any. */
+  /**
+   * How many measures of a UTC day could not be believed or exceeded the number of metrics, and some of their names. For the last
+   * day with any.
+   */
   readonly refused: { readonly day: string; readonly count: number; readonly names: readonly string[] };
-  /** By step, the moment from which on rows are kept; '' keeps everything. */
+  /** By step, the moment from which rows are kept; '' keeps everything. */
   readonly keptSince: Readonly<Record<Step, Instant>>;
 }
 
-/** The most sets of labels that are kept apart for one metric; the rest is counted together under the label `other`. */
+/** At most this many label sets are kept apart for one metric. The rest are counted together under the label `other`. */
 export const MOST_LABEL_SETS = 1_000;
-/** The most metrics that are kept beside those of our own catalogue; measures of others are refused. */
+/** At most this many metrics are kept besides those of our own catalogue. Measures of others are refused. */
 export const MOST_METRICS = 200;
 /**
- * Names that came with a spool may fill no more of them than this: whatever runs in an agent's job may write to one. The rest is for those who
- * say `record metric` themselves.
+ * Names from a spool may take up at most this many of them, because anything that runs in an agent's job may write to one. The rest
+ * is for those who call `record metric` themselves.
  */
 export const MOST_FROM_SPOOLS = 100;
-/** How many of the names that found no place are listed. */
+/** How many of the names that were refused are listed. */
 const MOST_TOLD = 5;
 const OWN_METRICS: ReadonlySet<string> = new Set(MEASURES.map(({ name }) => name));
-/** The labels of all that was too many. */
+/** The label for everything beyond the limit. */
 export const OTHER_LABELS: Readonly<Record<string, string>> = { other: 'true' };
-/** Labels give their place away when they were not measured for this long. */
+/** Label sets give up their place if they were not measured for this long. */
 const LABELS_KEPT: Duration = 30 * DAY;
 
 const STEPS: Readonly<Record<Step, (instant: Instant) => string>> = { minute: minuteOf, hour: hourOf, day: dayOf };
@@ -69,7 +72,7 @@ export const measuring: Measuring<MeasuresState> = {
   keptSince: (state) => state.keptSince,
 };
 
-/** What people should know of measures that are not kept as they were given, a sentence each. */
+/** What people should know about measures that are not kept as they were given, one sentence each. */
 export function measureComplaints({ newest, folded, refused }: MeasuresState): readonly string[] {
   const today = dayOf(newest ?? '');
   const metrics = Object.keys(folded).filter((metric) => folded[metric] === today);
@@ -142,10 +145,10 @@ function learn(draft: Draft, event: LedgerEvent): void {
   for (const one of measured) file(draft, one, most);
 }
 
-/** How the ids of what somebody recorded by its name begin. */
+/** How the ids of metrics recorded by name begin. */
 const BY_HAND = 'metric:';
 
-/** Forgets labels as the days go by. That hangs on the events alone, so that batches do not matter. */
+/** Forgets labels as days pass. This depends only on the events, so that batches do not matter. */
 function advance(draft: Draft, moment: Instant): void {
   const before = draft.newest;
   if (before !== null && moment <= before) return;
@@ -200,7 +203,7 @@ function foreignMetrics({ labels }: Draft): number {
   return count;
 }
 
-/** The labels under which a measure is kept; null for one metric too many. */
+/** The labels under which a measure is kept; null if it is one metric too many. */
 function placeOf(draft: Draft, metric: string, labels: Measured['labels'], most: number): Measured['labels'] | null {
   const today = dayOf(draft.newest ?? '');
   const known = Object.hasOwn(draft.labels, metric) ? draft.labels[metric] : undefined;

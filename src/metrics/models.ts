@@ -12,9 +12,9 @@ export interface ModelsState {
   readonly uses: readonly ModelUse[];
 }
 
-/** A model is forgotten when nobody used it for this long. */
+/** A model is forgotten if nobody used it for this long. */
 const KEPT_FOR: Duration = 90 * DAY;
-/** Names come from records that agents wrote: only this many of an agent are kept, those that were used last. */
+/** Names come from records written by agents, so at most this many are kept per agent, those used last. */
 const MOST_OF_AGENT = 20;
 
 /** Keeps which models each agent used, since when and at what price. */

@@ -14,15 +14,15 @@ import { after, DAY, type Duration, type Instant } from '../core/time.ts';
 export interface OpinionsState {
   /** By when they were asked, oldest first: those of 90 days, at most a thousand. */
   readonly opinions: readonly Opinion[];
-  /** What was said last of each finding of them. */
+  /** The latest verdict on each of their findings. */
   readonly verdicts: readonly FindingVerdict[];
 }
 
-/** As long as single events are kept. */
+/** As long as individual events are kept. */
 const KEPT: Duration = 90 * DAY;
 const MOST = 1_000;
 
-/** Remembers opinions, so that nobody is asked the same twice. */
+/** Remembers opinions, so that the same question is never asked twice. */
 export const opinionsFold: Fold<OpinionsState> = {
   initial: { opinions: [], verdicts: [] },
   apply(state: OpinionsState, events: readonly LedgerEvent[]): OpinionsState {
@@ -53,13 +53,13 @@ export function opinionsAbout({ opinions }: OpinionsState, about: OpinionAbout):
   return opinions.filter((opinion) => aboutKey(opinion.about) === key);
 }
 
-/** The guess at what is behind an episode of an alert, and whose it is. */
+/** The guess at the cause of an alert's episode, and whose it is. */
 export interface Guess extends Hypothesis {
   readonly model: string;
   readonly at: Instant;
 }
 
-/** Null where no model was asked, or none had an answer that rests on something. */
+/** Null if no model was asked, or none gave an answer with evidence. */
 export function guessAbout(
   state: OpinionsState,
   { fingerprint, episode }: { readonly fingerprint: string; readonly episode: number },
@@ -70,7 +70,7 @@ export function guessAbout(
   return told?.hypothesis == null ? null : { ...told.hypothesis, model: told.model, at: told.at };
 }
 
-/** Counts opinions up to `now`. One whose cost nobody knows makes the cost unknown. */
+/** Counts opinions up to `now`. A single unknown cost makes the total unknown. */
 export function opinionUse({ opinions, verdicts }: OpinionsState, now: Instant): OpinionUse {
   const known = opinions.filter(({ at }) => at <= now && at > after(now, -KEPT));
   const ofPulls = known.filter(({ about }) => about.kind === 'pull');

@@ -2,10 +2,10 @@ import type { Fold } from '../core/fold.ts';
 import { LONGEST_OVERRIDE, type Override } from '../core/override.ts';
 import { after, latest } from '../core/time.ts';
 
-/** What leads let start although nobody could tell whether it may, oldest first. */
+/** What leads let start although it could not be told whether it may, oldest first. */
 export type OverridesState = readonly Override[];
 
-/** Keeps the overrides that hold, and those that ended lately. */
+/** Keeps the overrides in force, and those that recently ended. */
 export const overridesFold: Fold<OverridesState> = {
   initial: [],
   apply: (state, events) => {

@@ -4,7 +4,10 @@ import type { Subject } from '../core/subject.ts';
 import { after, between, DAY, type Duration, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import { count, counterOf, observe, type RowDraft, readRow, spentUsd } from './row.ts';
 
-/** The metrics that the marks of runs, sessions and violations hold whole, so that they can be told of any moment of the last days. */
+/**
+ * The metrics that are fully determined by the marks of runs, sessions and violations, so that they can be computed for any moment
+ * of the last days.
+ */
 const RETOLD: readonly string[] = [
   'sessions.total',
   'sessions.active',
@@ -31,17 +34,17 @@ const RETOLD: readonly string[] = [
   'violations.total',
 ];
 
-/** Whether a path below `metrics` can be told of a moment that is over: `sessions.failureRate`, `agents.*.runs.failed`. */
+/** Whether a path below `metrics` can be computed for a past moment: `sessions.failureRate`, `agents.*.runs.failed`. */
 export function isRetold(path: string): boolean {
   return RETOLD.includes(path.replace(/^(?:last24h|agents\.\*)\./, ''));
 }
 
-/** How far back the marks are whole. A day before that is needed to judge by them. */
+/** How far back the marks are complete. Judging by them needs another day before that. */
 export const RETOLD_FOR: Duration = 48 * HOUR;
 
 /**
- * The facts as they were at a moment, as far as marks with times tell: what had begun by then, and of what had ended by then its
- * end. Only the metrics of `isRetold` are right in them.
+ * The facts as they were at a moment, as far as marks with times show: what had begun by then, and the end of what had ended by
+ * then. Only the metrics of `isRetold` are right in them.
  */
 export function factsAsOf(facts: Facts, at: Instant): Facts {
   const runs = facts.runs.filter((run) => run.startedAt <= at).map((run) => runAsOf(run, at));
@@ -85,7 +88,7 @@ function runAsOf(run: RunMark, at: Instant): RunMark {
   return { ...run, status: 'in_progress', conclusion: null };
 }
 
-/** One point that says what the marks between two moments come to; as the rollups count them, by the bucket of their start. */
+/** A single point with the result of the marks between two moments, counted by the bucket of their start, as the rollups do. */
 function seriesOf(
   marks: Marks,
   head: Pick<Series, 'metric' | 'subject'> & { readonly step: 'hour' | 'day' },

@@ -2,7 +2,7 @@ import { after, DAY, dayOf, type Instant, monthOf, startOf } from '../core/time.
 
 export type Period = 'day' | 'month';
 
-/** A UTC day or month: from its first moment up to, but without, the first moment of the next. */
+/** A UTC day or month: from its first moment up to, but excluding, the first moment of the next. */
 export interface Window {
   readonly period: Period;
   /** `2026-11-21` or `2026-11`. */
@@ -11,7 +11,7 @@ export interface Window {
   readonly to: Instant;
 }
 
-/** The UTC day or month that holds `now`. */
+/** The UTC day or month that contains `now`. */
 export function windowOf(period: Period, now: Instant): Window {
   switch (period) {
     case 'day': {

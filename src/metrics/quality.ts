@@ -6,15 +6,15 @@ import { DAY, type Duration } from '../core/time.ts';
 import { OF_MEASURES } from './catalogue-quality.ts';
 import type { OfMeasures } from './metric-doc.ts';
 
-/** Measures are summed up over a week: builds and reports rest on weekends. */
+/** Measures are summed over a week, because builds and reports pause at weekends. */
 const WEEK: Duration = 7 * DAY;
 
-/** The series that `measureQuality` asks for, as far as there is anything to ask. */
+/** The series that `measureQuality` requests, as far as they exist. */
 export function qualityRequests(labelSets: LabelSets): readonly SeriesRequest[] {
   return OF_MEASURES.flatMap(({ of }) => (of === undefined ? [] : requestsFor(of, labelSets)));
 }
 
-/** What the last day says is asked set by set; the rest over all of them. */
+/** The value of the last day is requested set by set, the rest over all of them. */
 function requestsFor({ metric, labels, fold }: OfMeasures, labelSets: LabelSets): readonly SeriesRequest[] {
   const sets = labelSets(metric).filter((set) => hasLabels(set, labels));
   if (sets.length === 0) return [];
@@ -22,7 +22,7 @@ function requestsFor({ metric, labels, fold }: OfMeasures, labelSets: LabelSets)
 }
 
 /**
- * One number of what was measured in the last seven days; null where nothing was. `facts.measured` must have been told of
+ * One number from what was measured in the last seven days; null if nothing was. `facts.measured` must have been given
  * `qualityRequests`.
  */
 export function measureQuality(facts: Facts, of: OfMeasures): number | null {
@@ -41,7 +41,7 @@ function folded(all: Aggregate | null, { fold }: OfMeasures): number | null {
       return all.sum / all.count;
     case 'sum':
       return all.sum;
-    // Of observations that are 0 or 1.
+    // For observations that are 0 or 1.
     case 'zeros':
       return all.count - all.sum;
     default:

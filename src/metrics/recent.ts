@@ -9,11 +9,11 @@ import { markOf } from './dearest.ts';
 
 /** What happened lately, attempt by attempt and session by session. */
 export interface RecentState {
-  /** How far the world had got by the newest event; what is kept is counted from here. */
+  /** The moment reached by the newest event. Retention is counted from here. */
   readonly newest: Instant | null;
   /** By run and attempt. */
   readonly runs: Readonly<Record<string, RunMark>>;
-  /** By id of the event; a run without a record stands here as a session of which nothing but the outcome is known. */
+  /** By id of the event. A run without a record is listed as a session of which only the outcome is known. */
   readonly sessions: Readonly<Record<string, SessionMark>>;
   /** Oldest first. */
   readonly ticks: readonly Tick[];
@@ -22,7 +22,7 @@ export interface RecentState {
 const RECENT: Duration = 72 * HOUR;
 /** GitHub gives up on a run after 35 days. */
 const UNFINISHED_KEPT: Duration = 35 * DAY;
-/** Artifacts live for at most 90 days; five more, so that their end is seen. */
+/** Artifacts live for at most 90 days. Five more, so that their end is seen. */
 const AWAITED_KEPT: Duration = 95 * DAY;
 const TICKS_KEPT = 100;
 
@@ -100,7 +100,7 @@ function advance(draft: RecentDraft, event: RecentEvent): void {
 function markRun(draft: RecentDraft, run: WorkflowRun): void {
   const key = attemptKey(run.id, run.attempt);
   const before = keptRun(draft, key);
-  // The end is final: word of the start that comes late changes nothing.
+  // The end is final. A late report of the start changes nothing.
   if (before?.status === 'completed' && run.status !== 'completed') return;
   draft.runs[key] = {
     run: run.id,
@@ -149,7 +149,7 @@ function markAbsence(draft: RecentDraft, event: EventOf<'session.absent'>): void
   };
 }
 
-/** One absence for an attempt, whatever the event that told it is called. */
+/** One absence per attempt, whatever the event that reported it is called. */
 function absenceId(run: number, attempt: number): string {
   return `absent:${run}:${attempt}`;
 }
@@ -159,7 +159,7 @@ function setTelemetry(draft: RecentDraft, key: string, telemetry: Telemetry): vo
   if (before !== undefined) draft.runs[key] = { ...before, telemetry };
 }
 
-/** A mark that has grown too old is gone, whether or not it was cleared away yet: batches must not matter. */
+/** A mark that is too old is gone, whether or not it was cleared away yet, because batches must not matter. */
 function keptRun(draft: RecentDraft, key: string): RunMark | undefined {
   const known = draft.runs[key];
   return known !== undefined && keepsRun(known, draft.newestMs) ? known : undefined;

@@ -7,7 +7,7 @@ import { keepMarks } from './marks.ts';
 
 /** What was recorded under a type of its own in the last days. */
 export interface RecordedEvents {
-  /** How far the world had got by the newest of them; what is kept is counted from here. */
+  /** The moment reached by the newest of them. Retention is counted from here. */
   readonly newest: Instant | null;
   /** Oldest first. */
   readonly marks: readonly EventMark[];
@@ -15,7 +15,7 @@ export interface RecordedEvents {
 
 const KEPT = { keptFor: 72 * HOUR, most: 500 };
 
-/** Keeps the recorded events of the last 72 hours, the last 500 of them; how many there were is a measure (measured.ts). */
+/** Keeps the recorded events of the last 72 hours, at most the last 500. Their number is a measure (measured.ts). */
 export const recordedEventsFold: Fold<RecordedEvents> = {
   initial: { newest: null, marks: [] },
   apply(state, events: readonly LedgerEvent[]) {

@@ -8,8 +8,8 @@ import type { RowTable } from './row-table.ts';
 const AGENT = 'agent:';
 
 /**
- * The hourly and daily sums of `now` that are not the same in `before`, as rows; all of them when that is null. A sum that went away
- * because it was corrected is a row without an aggregate; one that only grew too old is not spoken of.
+ * The hourly and daily sums in `now` that differ from `before`, as rows; all of them if that is null. A sum that was removed by a
+ * correction becomes a row without an aggregate. One that only grew too old is not mentioned.
  */
 export function rollupRows(before: Rollups | null, now: Rollups): readonly RollupRow[] {
   return [
@@ -50,12 +50,12 @@ function subjectRows(place: Place, old: Buckets, young: Buckets): readonly Rollu
 
 const NOTHING: Row = { n: {}, v: {} };
 
-/** Rows that the fold did not touch are the same objects; those that were read anew are compared by what they say. */
+/** Rows that the fold did not touch are the same objects. Those that were read again are compared by content. */
 function same(a: Row | undefined, b: Row): boolean {
   return a === b || (a !== undefined && canonicalJson(a) === canonicalJson(b));
 }
 
-/** The first bucket that a table still holds lies at most 400 days before the newest event; see rollup.ts. */
+/** The first bucket that a table still contains is at most 400 days before the newest event; see rollup.ts. */
 const SURELY_KEPT = { hour: 13, day: 399 } as const;
 
 function isTooOld({ step, newest }: Place, bucket: string): boolean {

@@ -9,12 +9,12 @@ import { type Dearest, forgetMonths, markOf, rememberDearest } from './dearest.t
 import { AMOUNTS, amountsOf, type Counter, count, counterOf, forgetUnknown, observe, type RowDraft } from './row.ts';
 import { type OpenTable, openTable, type RowTable } from './row-table.ts';
 
-/** What is already counted of one attempt of a run, so that learning more of it corrects the numbers and doubles nothing. */
+/** What has been counted for one attempt of a run, so that learning more about it corrects the numbers and doubles nothing. */
 interface CountedAttempt {
   /** The hour it is filed under. */
   readonly hour: string;
   readonly run: 'unseen' | 'started' | 'completed';
-  /** `null` = nothing was told of its sessions yet; an absence is replaced when a record turns up after all. */
+  /** `null` = nothing was reported about its sessions yet. An absence is replaced if a record turns up after all. */
   readonly told:
     | null
     | 'recorded'
@@ -23,13 +23,13 @@ interface CountedAttempt {
 
 /** Mergeable aggregates of what happened, by hour (14 days) and by day (400 days). */
 export interface Rollups {
-  /** How far the world had got by the newest event; what is kept is counted from here. */
+  /** The moment reached by the newest event. Retention is counted from here. */
   readonly newest: Instant | null;
   readonly hours: RowTable;
   readonly days: RowTable;
-  /** By UTC month and agent: the sessions of known cost that cost most, dearest first. */
+  /** By UTC month and agent: the most expensive sessions of known cost, most expensive first. */
   readonly dearest: Dearest;
-  /** By run and attempt; an attempt of which everything was told is only its hour. */
+  /** By run and attempt. An attempt about which everything was reported is reduced to its hour. */
   readonly attempts: Readonly<Record<string, CountedAttempt | string>>;
 }
 
@@ -68,7 +68,7 @@ type CountedEvent = EventOf<
 
 interface Books {
   newest: Instant | null;
-  /** The first hour whose attempts are still remembered, as seen from the newest event. */
+  /** The first hour whose attempts are still remembered, counted from the newest event. */
   oldestAttempt: string;
   readonly hours: OpenTable;
   readonly days: OpenTable;

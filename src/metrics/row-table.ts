@@ -3,15 +3,15 @@ import type { Row, RowDraft } from './row.ts';
 /** Rows by subject and by bucket (`2026-11-21T09` or `2026-11-21`). The repository is the sum of its subjects. */
 export type RowTable = Readonly<Record<string, Readonly<Record<string, Row>>>>;
 
-/** A table that is being folded into: only what is written to is copied, so that a few events cost little. */
+/** A table being folded into. Only what is written to is copied, so that a few events cost little. */
 export interface OpenTable {
-  /** The row of a subject in a bucket, made where it is missing; may be written to. */
+  /** The row of a subject in a bucket, created if missing; may be written to. */
   rowOf(subject: string, bucket: string): RowDraft;
   /** The table without the buckets before `oldest` and the rows that became empty. */
   close(oldest: string): RowTable;
 }
 
-/** Opens a table for writing; the given one stays as it is. */
+/** Opens a table for writing; the given one stays unchanged. */
 export function openTable(table: RowTable): OpenTable {
   const subjects = { ...table };
   const copied = new Map<string, Record<string, Row>>();

@@ -28,10 +28,10 @@ export type Amount =
   | 'toolErrors'
   | 'denials';
 
-/** Count, sum, least, greatest and number of unknown observations: an `Aggregate` in its shortest form. */
+/** Count, sum, minimum, maximum and number of unknown observations: an `Aggregate` in its shortest form. */
 export type Tally = readonly [count: number, sum: number, min: number, max: number, unknown: number];
 
-/** One subject in one bucket of time, as short as it can be kept. */
+/** One subject in one bucket of time, kept as short as possible. */
 export interface Row {
   readonly n: Readonly<Partial<Record<Counter, number>>>;
   readonly v: Readonly<Partial<Record<Amount, Tally>>>;
@@ -80,14 +80,14 @@ export function observe(row: RowDraft, amount: Amount, value: number | null): vo
   else row.v[amount] = [n + 1, sum + value, n === 0 ? value : Math.min(min, value), Math.max(max, value), unknown];
 }
 
-/** Takes one unknown observation back. */
+/** Takes back one unknown observation. */
 export function forgetUnknown(row: RowDraft, amount: Amount): void {
   const [n, sum, min, max, unknown] = row.v[amount] ?? [0, 0, 0, 0, 0];
   if (n === 0 && unknown <= 1) delete row.v[amount];
   else row.v[amount] = [n, sum, min, max, Math.max(0, unknown - 1)];
 }
 
-/** What a session adds to each amount. Negative and infinite numbers come from broken or forged records: not known. */
+/** What a session adds to each amount. Negative and infinite numbers come from broken or forged records and count as not known. */
 export function amountsOf(session: Session): Readonly<Record<Amount, number | null>> {
   const { tokens, duration, tools } = session;
   const seesTools = session.state.tools !== 'unknown';
@@ -107,7 +107,7 @@ export function amountsOf(session: Session): Readonly<Record<Amount, number | nu
   };
 }
 
-/** The dollars that an amount takes from a budget. A flat plan's quota costs no money; `null` when not known. */
+/** The dollars that a cost takes from a budget. A flat plan's quota costs no money; `null` if not known. */
 export function spentUsd(cost: Session['cost']): number | null {
   return cost.basis === 'quota' ? 0 : believable(cost.usd);
 }
@@ -116,7 +116,7 @@ function believable(value: number | null): number | null {
   return value !== null && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
-/** The counter that the end of a run adds to, beside `runs.completed`. */
+/** The counter that the end of a run adds to, in addition to `runs.completed`. */
 export function counterOf(conclusion: RunConclusion | null): Counter | null {
   switch (conclusion) {
     case 'failure':
@@ -148,7 +148,7 @@ const VIOLATIONS: readonly Counter[] = [
 
 type Derive = (row: Row) => Aggregate | null;
 
-/** How each metric is read out of a row. */
+/** How each metric is read from a row. */
 const DERIVE: Readonly<Record<string, Derive>> = {
   'runs.started': (row) => among(row, ['runs.started'], ['runs.started']),
   'runs.completed': (row) => among(row, ['runs.completed'], ['runs.completed']),
@@ -191,8 +191,8 @@ export function isRolledUp(metric: string): boolean {
 }
 
 /**
- * The aggregate of a metric in a row; `null` when nothing was observed. Without a known value all its numbers are 0.
- * @throws RangeError for a metric that is not kept by hour and day: a misspelt name must not read as "nothing happened".
+ * The aggregate of a metric in a row; `null` if nothing was observed. Without a known value, all its numbers are 0.
+ * @throws RangeError for a metric that is not kept by hour and day, because a misspelt name must not read as "nothing happened".
  */
 export function readRow(metric: string, row: Row): Aggregate | null {
   const derive = Object.hasOwn(DERIVE, metric) ? DERIVE[metric] : undefined;
@@ -200,7 +200,7 @@ export function readRow(metric: string, row: Row): Aggregate | null {
   return derive(row);
 }
 
-/** Each session of a known outcome is an observation: 1 when its outcome is one of `wanted`, else 0. */
+/** Each session with a known outcome is an observation: 1 if its outcome is one of `wanted`, else 0. */
 function outcome(row: Row, wanted: readonly SessionOutcome[]): Aggregate | null {
   const known = OUTCOMES.filter((each) => each !== 'unknown');
   return among(row, wanted, known, row.n.unknown ?? 0);

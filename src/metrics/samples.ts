@@ -4,7 +4,7 @@ import { type ByDay, flat, openDays } from './day-table.ts';
 import { allSessions, packedSession, unpackedSession } from './work-packed.ts';
 import type { Ending, SessionEntry, WorkState } from './work-state.ts';
 
-/** What single sessions came to, so that two stretches of time can be compared session by session. Left out = not known. */
+/** The values of single sessions, so that two stretches of time can be compared session by session. Left out = not known. */
 export interface Sample {
   readonly at: Instant;
   readonly agent: string;
@@ -16,7 +16,7 @@ export interface Sample {
   readonly toolErrors?: number;
 }
 
-/** The sessions of the last 60 days, oldest first, up to `now`; a run that left no record is one of which only the end is known. */
+/** The sessions of the last 60 days, oldest first, up to `now`. For a run that left no record only the end is known. */
 export function samplesOf(work: Pick<WorkState, 'sessions' | 'absent'>, now: Instant): readonly Sample[] {
   const sessions = Object.values(allSessions(work.sessions)).filter(({ at }) => at <= now);
   const recorded = new Set(sessions.map(({ run, attempt }) => (run === null ? '' : attemptKey(run, attempt ?? 1))));
@@ -29,7 +29,7 @@ export function samplesOf(work: Pick<WorkState, 'sessions' | 'absent'>, now: Ins
 }
 
 function sampleOf(entry: SessionEntry): Sample {
-  // What was cut off used more than it tells.
+  // A session that was cut off used more than its record says.
   if (entry.cutOff === true) return endOf(entry);
   const { usd, tokens, duration, toolCalls, toolErrors } = entry;
   return { ...endOf(entry), ...known({ usd, tokens, duration, toolCalls, toolErrors }) };
@@ -45,15 +45,15 @@ function known(figures: { readonly [Name in keyof Figures]-?: number | null | un
   return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** A sample as ledgers kept it, beside the same session among the work, until format 9 of the state. */
+/** A sample as ledgers kept it separately from the same session's work entry, until format 9 of the state. */
 interface OldSample extends Sample {
-  /** Attempt of a run; left out where there is none. */
+  /** Attempt of a run; left out if there is none. */
   readonly run?: string;
-  /** Of a run that left no record. */
+  /** Set for a run that left no record. */
   readonly absent?: true;
 }
 
-/** Puts what was kept apart until format 9 to the work that it was of. */
+/** Merges what was kept separately until format 9 into the work it belongs to. */
 export function withOldSamples(work: WorkState, { days }: { readonly days: ByDay<OldSample> }): WorkState {
   const sessions = openDays(work.sessions);
   const absent = openDays(work.absent);
@@ -76,12 +76,12 @@ function endingOf({ failed }: OldSample): Ending {
   return failed ? { failed: true } : {};
 }
 
-/** What the work did not keep of a session. */
+/** What the work did not keep about a session. */
 function rest({ duration, toolCalls, toolErrors }: OldSample): Partial<SessionEntry> {
   return known({ usd: null, tokens: null, duration, toolCalls, toolErrors });
 }
 
-/** Of a session that is too old for the work of before. */
+/** For a session that is too old for the earlier work table. */
 function sessionFrom({ at, agent, run, usd, tokens }: OldSample): SessionEntry {
   const [id = null, attempt = null] = run?.split('.').map(Number) ?? [];
   return { agent, workflow: null, run: id, attempt, at, usd: usd ?? null, tokens: tokens ?? null };

@@ -11,19 +11,19 @@ export interface ServerUsesState {
   readonly uses: readonly ServerUse[];
 }
 
-/** A server is forgotten when its agent did not call it for this long. */
+/** A server is forgotten if its agent did not call it for this long. */
 const KEPT_FOR: Duration = 30 * DAY;
-/** Names come from records that agents wrote: only this many of an agent are kept, those that were called last. */
+/** Names come from records written by agents, so at most this many are kept per agent, those called last. */
 const MOST_OF_AGENT = 20;
-/** After this many sessions all that was counted counts half, so that a habit that changed is learned. */
+/** After this many sessions all counts are halved, so that a changed habit is learned. */
 const FADES_AT = 200;
 
 const NONE: ServerUsesState = { uses: [] };
 
-/** Keeps in how many sessions of each agent each of its MCP servers was called, and how many lately did without. */
+/** Keeps in how many sessions of each agent each of its MCP servers was called, and how many recent ones did without. */
 export const serverUsesFold: Fold<ServerUsesState> = {
   initial: NONE,
-  // A checkpoint that was written before this was kept has none of it.
+  // A checkpoint written before this was introduced has none of it.
   apply(state: ServerUsesState = NONE, events: readonly LedgerEvent[]) {
     const recorded = events.flatMap((event) => (event.kind === 'session.recorded' ? [event] : []));
     if (recorded.length === 0) return state;
@@ -51,7 +51,7 @@ function count(byAgent: Map<string, Map<string, ServerUse>>, event: EventOf<'ses
 }
 
 function oneWith(use: ServerUse, at: Instant): ServerUse {
-  // A session from before those that did without: it ends no row.
+  // A session from before those that did without, so it ends no row.
   if (use.missingSince !== null && at < use.missingSince) {
     return faded({ ...use, sessions: use.sessions + 1, calledIn: use.calledIn + 1 });
   }

@@ -4,12 +4,12 @@ import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import { DAY } from '../core/time.ts';
 import type { MetricTree } from './current.ts';
 
-/** What is read of the calls of tools: as programs told them themselves, and as the records of sessions do. */
+/** The measures of tool calls: as reported by programs themselves, and as found in session records. */
 const ERRORS = { told: 'tool.errors', recorded: 'session.tool.errors' } as const;
 const TIMES = { told: 'tool.latency', recorded: 'session.tool.latency' } as const;
 const ALL = [ERRORS.told, ERRORS.recorded, TIMES.told, TIMES.recorded];
 
-/** The series that `measureServers` asks for. */
+/** The series that `measureServers` requests. */
 export function serverRequests(labelSets: LabelSets): readonly SeriesRequest[] {
   return ALL.flatMap((metric) =>
     labelSets(metric)
@@ -22,15 +22,15 @@ function requestFor(metric: string, server: string, tool: string): SeriesRequest
   return { metric, labels: { server, tool }, step: 'hour', lookBack: DAY };
 }
 
-/** The calls of one tool or of one server over the last 24 hours. */
+/** The calls of one tool or one server over the last 24 hours. */
 interface Calls {
   readonly errors: Aggregate | null;
   readonly times: Aggregate | null;
 }
 
 /**
- * What the calls of tools come to by MCP server and tool. A server whose own program tells of its calls is believed more than the
- * records of sessions, which hold a part of the same calls. `facts.measured` must have been told of `serverRequests`.
+ * Tool calls by MCP server and tool. If a server's own program reports its calls, that takes precedence over session records, which
+ * contain only part of the same calls. `facts.measured` must have been given `serverRequests`.
  */
 export function measureServers(facts: Facts): MetricTree {
   const servers = new Map<string, Set<string>>();

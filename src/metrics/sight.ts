@@ -5,8 +5,8 @@ import type { Subject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 
 /**
- * Why "nothing was seen" is no proof that nothing happened, as the end of a sentence (`the source artifacts fails`);
- * `null` when every source reads well.
+ * Why "nothing was seen" does not prove that nothing happened, as the end of a sentence (`the source artifacts fails`); `null` if
+ * every source reads well.
  */
 export function blindness(facts: Facts): string | null {
   if (facts.sources.length === 0) return 'no source has been read yet';
@@ -27,12 +27,12 @@ export function agentNames(facts: Facts): readonly string[] {
   return [...names].filter((name) => name !== '').sort();
 }
 
-/** The days of a metric between two moments as one aggregate; `null` when nothing was observed. */
+/** The days of a metric between two moments as one aggregate; `null` if nothing was observed. */
 export function overDays(facts: Facts, metric: string, subject: Subject, from: Instant, to: Instant): Aggregate | null {
   return merged(facts.series(metric, subject, 'day', from, to));
 }
 
-/** The hours of a metric that touch a stretch of time, as one aggregate; `null` when nothing was observed. */
+/** The hours of a metric that touch a stretch of time, as one aggregate; `null` if nothing was observed. */
 export function overHours(
   facts: Facts,
   metric: string,

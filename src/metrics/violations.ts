@@ -6,7 +6,7 @@ import { keepMarks } from './marks.ts';
 
 /** The violations of the last days. */
 export interface ViolationsState {
-  /** How far the world had got by the newest of them; what is kept is counted from here. */
+  /** The moment reached by the newest of them. Retention is counted from here. */
   readonly newest: string | null;
   /** Oldest first, by id of their events. */
   readonly violations: readonly ViolationMark[];
@@ -14,7 +14,7 @@ export interface ViolationsState {
 
 const KEPT = { keptFor: 14 * DAY, most: 500 };
 
-/** Keeps the violations of the last 14 days, the last 500 of them. */
+/** Keeps the violations of the last 14 days, at most the last 500. */
 export const violationsFold: Fold<ViolationsState> = {
   initial: { newest: null, violations: [] },
   apply(state, events: readonly LedgerEvent[]) {

@@ -10,8 +10,8 @@ import type { AbsenceEntry, RunEntry, SessionEntry, WorkState } from './work-sta
 const STARTED_BY_RUNS: ReadonlySet<string> = new Set(['workflow_run', 'repository_dispatch', 'workflow_call']);
 
 /**
- * What is known at `now` of the work of the last 35 days, with what started it. `links` holds the run that led to a run where that is
- * concluded and not known: a chain that is held to its budget by what is likely is better held than one that nobody can place.
+ * What is known at `now` about the work of the last 35 days, with what started it. `links` contains the run that led to a run if
+ * that is inferred and not known. Budgeting a chain by what is likely is better than having one that cannot be placed.
  */
 export function workFacts(
   state: WorkState,
@@ -52,7 +52,7 @@ type Chains = (
   parent: number | null,
 ) => Pick<WorkPlace, 'orphan'> & { readonly chain: number };
 
-/** Longer chains are cut here; what is left of them is still one chain. */
+/** Longer chains are cut here. What is left of them is still one chain. */
 const LONGEST_CHAIN = 1_000;
 
 function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: ReadonlyMap<number, number>): Chains {
@@ -65,7 +65,7 @@ function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: 
     let root = parent ?? parents.get(run) ?? run;
     if (root === run) return { chain: run, orphan: trigger !== null && (STARTED_BY_RUNS.has(trigger) || bot) };
     const path = new Set([run]);
-    // A run that names a run below itself as its cause has made a circle: it ends where it closes.
+    // A run that names a descendant as its cause makes a cycle. The walk ends where it closes.
     while (!path.has(root) && path.size < LONGEST_CHAIN) {
       path.add(root);
       root = parents.get(root) ?? root;
@@ -76,7 +76,7 @@ function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: 
 
 function rootOf(path: ReadonlySet<number>, parents: ReadonlyMap<number, number>): number {
   const last = [...path].at(-1) ?? 0;
-  // Of a circle every member must name the same root.
+  // All members of a cycle must name the same root.
   return parents.has(last) ? Math.min(...path) : last;
 }
 
@@ -127,7 +127,7 @@ interface AttemptTerms {
   readonly chains: Chains;
 }
 
-/** There are thousands of them before each decision of a guard, so that each is made in one go. */
+/** There are thousands of them before each decision of a guard, so each object is created in one go. */
 function attemptOf(key: string, entry: RunEntry, { told, links, chains }: AttemptTerms): WorkAttempt {
   const { run, attempt, agent, workflow, actor, at, end } = entry;
   const { chain, orphan } = chainOf(run, entry, chains);
@@ -135,7 +135,7 @@ function attemptOf(key: string, entry: RunEntry, { told, links, chains }: Attemp
   return { key, run, attempt, agent, workflow, actor, chain, orphan, at, endedAt: end ?? null, told, parent };
 }
 
-/** Runs of which only their silence is on record. */
+/** Runs for which only the absence of a record is on record. */
 function unseenAttempts(
   absent: Flat<AbsenceEntry>,
   runs: Flat<RunEntry>,

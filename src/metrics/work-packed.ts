@@ -1,12 +1,12 @@
 import type { ByDay } from './day-table.ts';
 import type { PackedRun, PackedSession, RunEntry, SessionEntry, WorkState } from './work-state.ts';
 
-/** An agent that nobody has given a name is called like its workflow file. */
+/** An agent without a configured name is named after its workflow file. */
 function usualWorkflow(agent: string): string {
   return `.github/workflows/${agent}.yml`;
 }
 
-/** The entry as it is kept under `attemptKey`. */
+/** The entry as stored under `attemptKey`. */
 export function packedRun(entry: RunEntry): PackedRun {
   const { run: _run, attempt: _attempt, workflow, actor, ...rest } = entry;
   return {
@@ -16,7 +16,7 @@ export function packedRun(entry: RunEntry): PackedRun {
   };
 }
 
-/** The entry that is kept under a key; what it says itself counts, as in ledgers that left nothing out. */
+/** The entry stored under a key. Its own values take precedence, as in ledgers that left nothing out. */
 function unpackedRun(key: string, packed: PackedRun): RunEntry {
   const dot = key.indexOf('.');
   return {
@@ -28,7 +28,7 @@ function unpackedRun(key: string, packed: PackedRun): RunEntry {
   };
 }
 
-/** The entry as it is kept under the id of its event. */
+/** The entry as stored under the id of its event. */
 export function packedSession(id: string, entry: SessionEntry): PackedSession {
   const { run, attempt, workflow, ...rest } = entry;
   const named = attemptIn(id);
@@ -40,7 +40,7 @@ export function packedSession(id: string, entry: SessionEntry): PackedSession {
   };
 }
 
-/** The entry that is kept under the id of an event; what it says itself counts. */
+/** The entry stored under the id of an event. Its own values take precedence. */
 export function unpackedSession(id: string, packed: PackedSession): SessionEntry {
   const { run, attempt, workflow } = packed;
   const named = run === undefined ? attemptIn(id) : null;
@@ -52,7 +52,7 @@ export function unpackedSession(id: string, packed: PackedSession): SessionEntry
   };
 }
 
-/** The attempt in an id such as `session:8123:1:0`; null where it is of another kind. */
+/** The attempt in an id such as `session:8123:1:0`; null if it is of another kind. */
 function attemptIn(id: string): { readonly run: number; readonly attempt: number } | null {
   const first = 'session:'.length;
   const second = id.indexOf(':', first);
@@ -62,7 +62,7 @@ function attemptIn(id: string): { readonly run: number; readonly attempt: number
   return run === null || attempt === null ? null : { run, attempt };
 }
 
-/** Null for what is no number as we write it, so that what is left out of an entry is found again as it was. */
+/** Null unless it is a number as we write it, so that what is left out of an entry is restored exactly. */
 function wholeNumber(text: string): number | null {
   const number = Number(text);
   return Number.isSafeInteger(number) && String(number) === text ? number : null;
@@ -88,7 +88,7 @@ function unpacked<Packed, Entry>(
   unpack: (key: string, packed: Packed) => Entry,
 ): Readonly<Record<string, Entry>> {
   const entries: Record<string, Entry> = {};
-  // There may be 100,000 of them, so no list is made in between. Of equal keys the later day counts.
+  // There may be 100,000 of them, so no intermediate list is made. For equal keys the later day counts.
   for (const day of Object.keys(days).sort()) {
     const kept = days[day] ?? {};
     for (const key in kept) {
@@ -99,7 +99,7 @@ function unpacked<Packed, Entry>(
   return entries;
 }
 
-/** Tables of ledgers that left nothing out (until format 10 of the state), as they are kept now. */
+/** Tables of ledgers that left nothing out (until format 10 of the state), in today's form. */
 export function repacked(work: WorkState): WorkState {
   return {
     ...work,

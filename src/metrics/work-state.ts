@@ -2,7 +2,7 @@ import type { RunConclusion } from '../core/run.ts';
 import type { Duration, Instant } from '../core/time.ts';
 import type { ByDay } from './day-table.ts';
 
-/** An attempt of a run, as short as it can be kept. */
+/** An attempt of a run, kept as short as possible. */
 export interface RunEntry {
   readonly run: number;
   readonly attempt: number;
@@ -10,27 +10,27 @@ export interface RunEntry {
   readonly workflow: string;
   readonly trigger: string;
   readonly actor: string | null;
-  /** Only a person, or the clock, starts something out of nothing. */
+  /** Only a person, or the clock, starts something from nothing. */
   readonly bot?: true;
-  /** The number of that bot; left out in ledgers that did not keep it. */
+  /** The number of that bot; left out in ledgers that did not record it. */
   readonly by?: number;
-  /** When GitHub made the run; left out where that is when it started. */
+  /** When GitHub created the run; left out if that is when it started. */
   readonly made?: Instant;
   readonly parent?: number;
-  /** The pull request that it is about. */
+  /** The pull request it is about. */
   readonly pull?: number;
   readonly at: Instant;
-  /** Left out while it goes on. */
+  /** Left out while it is running. */
   readonly end?: Instant;
-  /** How it ended; left out while it goes on, and in ledgers that did not keep it. */
+  /** How it ended; left out while it is running, and in ledgers that did not record it. */
   readonly conclusion?: RunConclusion;
   readonly skipped?: true;
 }
 
-/** How work ended that has not ended well; both left out for what was cancelled or stopped by a limit. */
+/** How work ended that did not end well; both are left out for what was cancelled or stopped by a limit. */
 export interface Ending {
   readonly failed?: true;
-  /** Nobody can tell, or it was not kept. */
+  /** Not known, or not recorded. */
   readonly unsure?: true;
 }
 
@@ -43,30 +43,30 @@ export interface SessionEntry extends Ending {
   readonly usd: number | null;
   readonly tokens: number | null;
   readonly cutOff?: true;
-  /** How many files its tools changed; left out where its record does not tell. */
+  /** How many files its tools changed; left out if its record does not say. */
   readonly changed?: number;
   /** It ended well. */
   readonly done?: true;
-  /** Left out where its record does not tell them. */
+  /** Left out if its record does not say. */
   readonly duration?: Duration;
   readonly toolCalls?: number;
   readonly toolErrors?: number;
 }
 
 /**
- * An attempt of a run without what its key says already, its workflow where that is called like the agent, and its actor where it has
- * none. Nearly all of the state of a busy repository is made of these and of sessions.
+ * An attempt of a run, without what its key already says, its workflow if that is named like the agent, and its actor if it has
+ * none. Nearly all of the state of a busy repository consists of these and of sessions.
  */
 export type PackedRun = Without<RunEntry, 'run' | 'attempt' | 'workflow' | 'actor'>;
 
-/** A session without what its id says already, and its workflow where that is called like the agent. */
+/** A session, without what its id already says, and its workflow if that is named like the agent. */
 export type PackedSession = Without<SessionEntry, 'run' | 'attempt' | 'workflow'>;
 
 type Without<Entry, Names extends keyof Entry> = Omit<Entry, Names> & Partial<Pick<Entry, Names>>;
 
-/** Every run of the last 35 days, which is the longest period that a budget may have, and every session of the last 60. */
+/** Every run of the last 35 days, which is the longest period a budget may have, and every session of the last 60. */
 export interface WorkState {
-  /** How far the world had got by the newest event; what is kept is counted from here. */
+  /** The moment reached by the newest event. Retention is counted from here. */
   readonly newest: Instant | null;
   /** By UTC day, then by run and attempt: only the days that change are copied. */
   readonly runs: ByDay<PackedRun>;

@@ -80,7 +80,7 @@ function take(draft: Draft, event: WorkEvent): void {
 function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 'run.completed'>): void {
   const key = attemptKey(run.id, run.attempt);
   const before = draft.runs.get(key, run.startedAt);
-  // The end is final: word of the start that comes late changes nothing.
+  // The end is final. A late report of the start changes nothing.
   if (before?.end !== undefined && kind === 'run.started') return;
   const entry: RunEntry = {
     run: run.id,
@@ -123,7 +123,7 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
   draft.sessions.put(event.id, packedSession(event.id, entry));
 }
 
-/** A session that a limit stopped or a person cancelled has not failed; of an unknown end nobody can tell. */
+/** A session that a limit stopped or a person cancelled has not failed. With an unknown end, it cannot be told. */
 function endingOf(outcome: SessionOutcome): Ending {
   switch (outcome) {
     case 'failed':

@@ -23,17 +23,17 @@ import {
 } from './anomaly/watched.ts';
 import { readDuration } from './options.ts';
 
-/** An alert that is active stays while there is nearly an anomaly. */
+/** An active alert stays while there is nearly an anomaly. */
 const CLEARLY_BELOW = 0.6;
-/** The mean of a day that is not over needs one more digit, because it is looked at about ten times. */
+/** The mean of an unfinished day needs one more digit, because it is looked at about ten times. */
 const OFTEN_ASKED = 1;
-/** How long hours are kept. */
+/** How long hourly sums are kept. */
 const HOURS_KEPT: Duration = 14 * DAY;
 
 /**
- * Judges what a detector finds unusual in the rollups: spend, tokens, sessions, failures of each agent and of the repository, errors
- * and latency of each MCP server, and who has gone silent. Floors of ratio, runs and money stand before it, a budget of false alarms
- * behind it: docs/detection.md.
+ * Judges what a detector finds unusual in the rollups: spend, tokens, sessions and failures of each agent and of the repository,
+ * errors and latency of each MCP server, and who has gone silent. Floors on ratio, runs and money come before the detector and a
+ * budget of false alarms after it: docs/detection.md.
  */
 export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
   name: ANOMALY,
@@ -64,7 +64,7 @@ export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
   },
 };
 
-/** Where a source fails, more than is known may have happened, and less need not have: only what is too much stays. */
+/** If a source fails, more may have happened than is known, but not less. So only values that are too high still count. */
 function unseen(finding: Finding, blind: string): Finding {
   const isTooMuch = finding.outcome === 'violated' && (finding.value ?? 0) >= (finding.limit ?? 0);
   if (isTooMuch && finding.labels['metric'] !== 'silence') return finding;
@@ -100,12 +100,12 @@ function judgeByKind(facts: Facts, settings: AnomalyOptions, now: Instant): read
   ];
 }
 
-/** A sum of a day only grows, but a rate or a mean wanders while the day goes on, so looking at it again is another question. */
+/** The sum of a day only grows, but a rate or a mean moves during the day, so looking at it again is a new question. */
 function isMean({ kind }: Watched): boolean {
   return kind === 'rate' || kind === 'mean';
 }
 
-/** The day that goes on, and the last whole one: of what was too much yesterday nobody may have been told. */
+/** Judges the current day and the last complete one, because nobody may have been told about what was too much yesterday. */
 function judgeSeries(
   watched: Watched,
   all: readonly Watched[],

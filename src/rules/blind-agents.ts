@@ -16,7 +16,7 @@ export interface TelemetryLimits {
 
 type Missing = Exclude<AbsenceReason, 'skipped'>;
 
-/** What an agent without records has to change. Each is a story of its own: what heals one does not heal the other. */
+/** What an agent without records has to change. Each cause is a separate story: fixing one does not fix the other. */
 type Cause = 'not_uploaded' | 'expired' | 'too_large' | 'unreadable' | 'unsupported';
 
 const CAUSE_OF: Readonly<Record<Missing, Cause>> = {
@@ -28,7 +28,7 @@ const CAUSE_OF: Readonly<Record<Missing, Cause>> = {
   unsupported: 'unsupported',
 };
 
-/** In the order in which one wins where two explain as many runs. */
+/** In order of precedence if two causes explain equally many runs. */
 const CAUSES: readonly Cause[] = ['not_uploaded', 'expired', 'too_large', 'unreadable', 'unsupported'];
 
 /** What was found instead of a record, and what to change, as the end of a sentence. */
@@ -42,7 +42,7 @@ const WHY: Readonly<Record<Cause, string>> = {
   unsupported: 'Checkrein does not read the session files of this engine yet',
 };
 
-/** There is nothing to do about an engine that we do not read, so it calls nobody. */
+/** Nothing can be done about an engine that we cannot read, so it alerts nobody. */
 const SEVERITY: Readonly<Record<Cause, Severity>> = {
   not_uploaded: 'warning',
   expired: 'warning',
@@ -54,11 +54,12 @@ const SEVERITY: Readonly<Record<Cause, Severity>> = {
 const MOST_NAMES = 8;
 
 /**
- * Whether the agents leave records: an answer for each, and one for the repository and each cause. Where several agents leave
- * none for the same cause, the repository's answer tells it once: that is how Checkrein was set up, and not one accident an agent.
+ * Whether the agents leave records: an answer for each agent, and one for the repository and each cause. If several agents leave
+ * none for the same cause, the repository's answer reports it once, because that is how Checkrein was set up and not one accident
+ * per agent.
  *
- * No answer holds a number or a run that changes while the trouble goes on: an issue that nobody has seen to yet must not be
- * written anew at every run.
+ * No answer contains a number or a run that changes while the problem lasts, so that an issue nobody has dealt with yet is not
+ * rewritten at every run.
  */
 export function judgeTelemetry(facts: Facts, limits: TelemetryLimits): readonly Finding[] {
   const names = agentNames(facts).filter((name) => !limits.ignore_agents.includes(name));
@@ -78,7 +79,7 @@ export function judgeTelemetry(facts: Facts, limits: TelemetryLimits): readonly 
   ];
 }
 
-/** An answer, and why records are missing where it is violated. */
+/** An answer and, if it is violated, why records are missing. */
 interface Answer {
   readonly cause: Cause | null;
   readonly finding: Finding;
@@ -121,15 +122,15 @@ function withoutTrouble(
   return looked < limits.min_runs ? { outcome: 'unknown', reason } : { outcome: 'ok', reason, holds: true };
 }
 
-/** In words, for a number would change from run to run. */
+/** In words, because a number would change from run to run. */
 function howMany(missing: number, looked: number): string {
   if (missing === looked) return 'All';
   return 2 * missing >= looked ? 'Half or more' : 'Some';
 }
 
 /**
- * Runs that have worked and were looked at: what never ran or was called off owes no record, nor does what failed on its way
- * there. That many fail is another rule's question.
+ * Runs that did work and were looked at. Runs that never started or were called off owe no record, nor do those that failed before
+ * the agent started. Whether so many fail is another rule's question.
  */
 function isSettled({ status, telemetry, conclusion }: RunMark): boolean {
   if (status !== 'completed' || telemetry === 'awaited' || telemetry === 'skipped') return false;

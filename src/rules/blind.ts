@@ -33,7 +33,10 @@ const options: z.ZodObject = z.strictObject({
     .describe('The names of agents that are meant to leave no record; nothing is asked about those.'),
 });
 
-/** Not seeing is no good news. Each source and each agent has its own answer; many agents that are blind for one cause share one. */
+/**
+ * Not seeing anything is not good news. Each source and each agent has its own answer; many agents that are blind for the same
+ * cause share one.
+ */
 export const blind: Rule<BlindOptions, z.ZodObject> = {
   name: 'blind',
   title: 'Checkrein cannot see',
@@ -55,7 +58,7 @@ export const blind: Rule<BlindOptions, z.ZodObject> = {
 
 function judgeSource(status: SourceStatus, tolerance: Duration, now: Instant): Finding {
   const { source, failure, failingSince, lastReadAt } = status;
-  // Without a number that grows with the clock: an unchanged failure must not look like news.
+  // Contains no number that grows with the clock, because an unchanged failure must not look like news.
   const base = {
     rule: 'blind',
     subject: { kind: 'source' as const, name: source },

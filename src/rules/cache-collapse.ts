@@ -38,7 +38,7 @@ const options: z.ZodObject = z.strictObject({
 
 const LOOK_BACK: Duration = 21 * DAY;
 
-/** What is read from the cache costs a tenth: a prompt that begins with a date or a random word is paid in full each time. */
+/** Reading from the cache costs a tenth. A prompt that begins with a date or a random word is paid for in full each time. */
 export const cacheCollapse: Rule<CacheCollapseOptions, z.ZodObject> = {
   name: 'cache-collapse',
   title: 'The prompt cache is missed',
@@ -107,7 +107,7 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** The last hours in which there were enough tokens together, as one; null where there were not. */
+/** The last hours that had enough tokens together, combined into one; null if they had not. */
 function lately(hours: readonly Day[], { min_tokens }: CacheCollapseOptions): Day | null {
   let [tokens, read] = [0, 0];
   for (const hour of [...hours].reverse()) {
@@ -118,7 +118,7 @@ function lately(hours: readonly Day[], { min_tokens }: CacheCollapseOptions): Da
   return null;
 }
 
-/** The days or hours of which all three parts of the prompts are known. */
+/** The days or hours for which all three parts of the prompts are known. */
 function daysOf(facts: Facts, agent: string, step: 'day' | 'hour', now: Instant): readonly Day[] {
   const series = (kind: string): readonly Point[] =>
     facts.series(

@@ -28,8 +28,8 @@ const options: z.ZodObject = z.strictObject({
 });
 
 /**
- * Holds what engines report against the list price of the same tokens, over the sessions of the last three days in which both are
- * known of the whole session. What is reported counts; where the list asks for more, budgets may count too little.
+ * Compares what engines report with the list price of the same tokens, over the sessions of the last three days for which both are
+ * known for the whole session. The reported amount counts. If the list price is higher, budgets may count too little.
  */
 export const costDrift: Rule<CostDriftOptions, z.ZodObject> = {
   name: 'cost-drift',
@@ -108,7 +108,7 @@ function noteOf(marks: readonly SessionMark[], run: number, attempt: number): st
   return `${formatUsd(own.reduce<Sums>(add, { reported: 0, computed: 0 }).computed)} at list price`;
 }
 
-/** Without the noise of sums, so that the same sessions always tell the same. */
+/** Without floating-point noise, so that the same sessions always give the same number. */
 function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }

@@ -21,8 +21,8 @@ const options: z.ZodObject = z.strictObject({
 });
 
 /**
- * A stop that is not tried is a hope. Before the first live drill the answer is unknown, so that nobody is told of a drill
- * that they never set up.
+ * An untested stop is only a hope. Before the first live drill the answer is unknown, so that nobody is alerted about a drill they
+ * never set up.
  */
 export const drill: Rule<DrillOptions, z.ZodObject> = {
   name: 'drill',
@@ -71,7 +71,7 @@ interface Complaint {
   readonly sentence: string;
 }
 
-/** Days and no ages: an old drill must not look like news whenever somebody looks. */
+/** Names days instead of ages, because an old drill must not look like news at every look. */
 function complaintsAbout(last: DrillMark, settings: DrillOptions, now: Instant): readonly Complaint[] {
   const day = dayOf(last.at);
   const { timeToStop } = last;

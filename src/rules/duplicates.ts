@@ -27,7 +27,7 @@ const options: z.ZodObject = z.strictObject({
     .describe('This many with one title, opened while another one was open, are reported.'),
 });
 
-/** The same issue or pull request again, while the first is still open: an agent that forgets what it did. */
+/** The same issue or pull request again while the first is still open: an agent that forgets what it did. */
 export const duplicates: Rule<DuplicatesOptions, z.ZodObject> = {
   name: 'duplicates',
   title: 'A bot opens the same again',

@@ -5,19 +5,19 @@ import type { SessionOutcome } from '../core/session.ts';
 import { agentSubject } from '../core/subject.ts';
 import { after, type Duration, hourOf, type Instant } from '../core/time.ts';
 
-/** How the last sessions of an agent ended. */
+/** How an agent's last sessions ended. */
 export interface Endings {
-  /** Sessions of a known end, without those that were cancelled. */
+  /** Sessions with a known end, except cancelled ones. */
   readonly known: number;
-  /** The part of them that failed or timed out. */
+  /** Those of them that failed or timed out. */
   readonly failed: number;
   readonly cancelled: number;
   readonly unknown: number;
-  /** The hour of the first session that was counted; `null` when there is none. */
+  /** The hour of the first session that was counted; `null` if there is none. */
   readonly first: Instant | null;
 }
 
-/** How far back to look: over the whole window, and beyond it until `enough` sessions are known. */
+/** How far to look back: over the whole window, and further until `enough` sessions are known. */
 export interface Reach {
   readonly window: Duration;
   readonly lookBack: Duration;
@@ -27,8 +27,8 @@ export interface Reach {
 type Hour = Omit<Endings, 'first'>;
 
 /**
- * The last sessions of an agent, hour by hour back from `now`. A rare agent is looked at further back than a busy one, so that
- * one that runs once a day and always fails is seen too. Runs whose record was not looked for yet count by their conclusion.
+ * An agent's last sessions, hour by hour back from `now`. A rare agent is looked at further back than a busy one, so that an agent
+ * that runs once a day and always fails is noticed too. Runs whose record was not looked for yet count by their conclusion.
  */
 export function endingsOf(facts: Facts, agent: string, now: Instant, reach: Reach): Endings {
   const from = after(now, -reach.lookBack);

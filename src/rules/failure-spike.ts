@@ -43,22 +43,22 @@ const options: z.ZodObject = z.strictObject({
 
 const CHART_DAYS = 14;
 
-/** How many sessions of a rare agent are looked at too, where it has them. */
+/** How many more sessions of a rare agent are looked at, if it has them. */
 const SOME_MORE = 10;
-/** How sure we are: the 97.5 % point of the normal distribution, so that the interval holds the truth 19 times of 20. */
+/** How sure we are: the 97.5 % point of the normal distribution, so that the interval contains the truth 19 times out of 20. */
 const Z = 1.96;
-/** Whatever `share` says, it is enough to be sure that the agent fails half of the time. */
+/** Whatever `share` says, being sure that the agent fails half of the time is enough. */
 const SURE_OF = 0.5;
-/** An alert that is active ends once fewer fail than this part of `share`. */
+/** An active alert ends once the failing share drops below this part of `share`. */
 const CLEARLY_BELOW = 2 / 3;
 
 /**
- * Looks at all sessions of a window, not at a row of failures: one success between them hides nothing. Sessions that a
- * person cancelled say nothing about the agent; those of an unknown end are left out while they are the smaller part.
+ * Looks at all sessions of a window rather than at failures in a row, so that a single success between them hides nothing. Sessions
+ * cancelled by a person say nothing about the agent. Those with an unknown end are left out while they are the minority.
  *
- * Three failures of six are bad luck of an agent that fails now and then: so few sessions say little about the agent. Besides
- * the share that was seen, the least share that the agent may truly have must be too much: the lower end of the 95 % score
- * interval of E. B. Wilson ("Probable inference, the law of succession, and statistical inference", Journal of the American
+ * Three failures out of six are bad luck for an agent that fails now and then: so few sessions say little about the agent. So,
+ * besides the observed share, the least share that the agent may truly have must be too high as well: the lower end of the 95 %
+ * score interval of E. B. Wilson ("Probable inference, the law of succession, and statistical inference", Journal of the American
  * Statistical Association 22, 1927). That takes 6 failures of 6, 7 of 8, 9 of 10, 15 of 20.
  */
 export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
@@ -78,7 +78,8 @@ export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
 };
 
 function judgeAgent(facts: Facts, agent: string, settings: FailureSpikeOptions, now: Instant): Finding {
-  // A rare agent is looked at twice: the fewest sessions tell of a break soonest, some more of one that has a good day between.
+  // A rare agent is looked at twice. The fewest sessions reveal a break soonest; a few more reveal one with a good day in
+  // between.
   const reach = { window: readDuration(settings.window), lookBack: readDuration(settings.look_back) };
   const endings = endingsOf(facts, agent, now, { ...reach, enough: settings.min_runs });
   const more = endingsOf(facts, agent, now, { ...reach, enough: Math.max(settings.min_runs, SOME_MORE) });
@@ -129,7 +130,7 @@ function isEnough({ known, unknown }: Endings, { min_runs }: FailureSpikeOptions
   return known >= min_runs && unknown <= known;
 }
 
-/** Where nothing has run there is nothing that fails. */
+/** If nothing has run, nothing fails. */
 function isIdle({ known, unknown }: Endings): boolean {
   return known + unknown === 0;
 }
@@ -182,7 +183,7 @@ function evidenceOf(
   };
 }
 
-/** How an attempt failed, in a few words; `null` when it did not. */
+/** How an attempt failed, in a few words; `null` if it did not. */
 function failureOf(facts: Facts, run: RunMark): string | null {
   const own = facts.sessions.filter((mark) => mark.run === run.run && mark.attempt === run.attempt);
   const outcomes =

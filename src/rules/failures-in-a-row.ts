@@ -39,19 +39,19 @@ const options: z.ZodObject = z.strictObject({
     ),
 });
 
-/** How often the agent failed before is looked at so far back; hours are kept no longer. */
+/** How far back to look for the agent's earlier failures. Hourly sums are kept no longer. */
 const LOOK_BACK: Duration = 14 * DAY;
 
-/** With this many sessions in that time the share that failed is well known, and a shorter row says something. */
+/** With this many sessions in that time the failure rate is well known, and a shorter row is already significant. */
 const WELL_KNOWN = 40;
-/** Else so much less is left to chance: what little is known may have been luck. */
+/** Otherwise chance is allowed only this part, because what little is known may have been luck. */
 const PART_OF_LITTLE_KNOWN = 1 / 4;
-/** More is needed where the row is one shorter: it is reported early, and an agent that often fails never gets there. */
+/** A row one shorter needs this much more evidence. It is reported early, and an agent that often fails never gets there. */
 const TIMES_OF_SHORT = 2;
 
 /**
- * The last sessions of an agent, all of which failed. A row of five is news of an agent that never fails and none of one that fails every
- * other time: the row must be improbable at the rate of failures before it, over all the places where one could have begun.
+ * An agent's last sessions, all of which failed. A row of five is news for an agent that never fails, but not for one that fails
+ * every other time. So the row must be improbable at the earlier failure rate, over all the places where one could have begun.
  */
 export const failuresInARow: Rule<FailuresInARowOptions, z.ZodObject> = {
   name: 'failures-in-a-row',
@@ -87,7 +87,7 @@ function judgeAgent(facts: Facts, agent: string, settings: FailuresInARowOptions
   return fine(said);
 }
 
-/** What a row must come to. */
+/** What a row must reach. */
 function barOf(
   row: number,
   { sessions }: Past,
@@ -112,7 +112,7 @@ function saidOf(agent: string, length: number, count: number): Said {
   };
 }
 
-/** The failures since the last session that ended well. Sessions that were cancelled, or of an unknown end, say nothing. */
+/** The failures since the last session that ended well. Sessions that were cancelled or have an unknown end are ignored. */
 function lastRow(marks: readonly SessionMark[]): readonly SessionMark[] {
   const row: SessionMark[] = [];
   for (const mark of [...marks].reverse()) {
@@ -122,7 +122,7 @@ function lastRow(marks: readonly SessionMark[]): readonly SessionMark[] {
   return row;
 }
 
-/** The sessions of the last two weeks without those of the row. */
+/** The sessions of the last two weeks, except those of the row. */
 interface Past {
   readonly sessions: number;
   readonly failed: number;
@@ -140,8 +140,9 @@ function pastOf(facts: Facts, agent: string, row: number, now: Instant): Past {
 }
 
 /**
- * How many such rows are expected among as many sessions by chance. The share that failed before is known as well as so many sessions tell it
- * (a beta distribution with the prior of H. Jeffreys, 1946), so each failure of a row makes the next one more probable.
+ * How many such rows chance is expected to produce in as many sessions. The earlier failure rate is known as well as that many
+ * sessions allow (a beta distribution with the prior of H. Jeffreys, 1946), so each failure in a row makes the next one more
+ * probable.
  */
 function chanceOf({ sessions, failed }: Past, length: number): number {
   let chance = sessions + length;

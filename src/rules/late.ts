@@ -36,8 +36,9 @@ const options: z.ZodObject = z.strictObject({
 const TIMES_USUAL = 3;
 
 /**
- * Schedules of GitHub come late or not at all, most of all at full hours: a gap or a delay is worth a note, and no issue. A
- * warning takes a gap that is long by any measure: longer than `silence`, and than three times what is usual here or meant.
+ * GitHub's schedules start late or not at all, most of all at full hours. So a gap or a delay is worth a note, but no issue. A
+ * warning takes a gap that is long by any measure: longer than `silence`, and longer than three times what is usual here or
+ * configured.
  */
 export const late: Rule<LateOptions, z.ZodObject> = {
   name: 'late',
@@ -55,7 +56,7 @@ export const late: Rule<LateOptions, z.ZodObject> = {
   },
 };
 
-/** Two answers: whether nobody watched, and whether all came in time. The one must be able to end while the other goes on. */
+/** Two answers: whether nobody watched, and whether all came in time. One must be able to end while the other goes on. */
 function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): readonly Finding[] {
   const ticks = all.filter(({ at }) => at <= now);
   const silence = baseOf('silence', longSilence(ticks, settings));
@@ -89,7 +90,7 @@ function baseOf(kind: 'silence' | 'delay', limit: Duration): Base {
   };
 }
 
-/** Reports its gap alone, because the rest of what is late goes on changing. */
+/** Reports only its gap, because the rest of what is late keeps changing. */
 function judgeSilence(base: Base, gaps: readonly Gap[]): Finding {
   const worst = longest(gaps.filter(({ length }) => length > base.limit));
   if (worst === null) return { ...base, outcome: 'ok', reason: 'Checkrein has not been silent for long.' };
@@ -140,7 +141,7 @@ function judgeDelays(
   };
 }
 
-/** How long a gap must be before nobody can be said to watch. In whole hours, so that it does not move with every run. */
+/** How long a gap must be before we say that nobody is watching. In whole hours, so that it does not change with every run. */
 function longSilence(ticks: readonly Tick[], settings: LateOptions): Duration {
   const lengths = ticks.slice(1).map(({ at }, place) => between(ticks[place]?.at ?? at, at));
   const usual = lengths.length === 0 ? 0 : median(lengths);

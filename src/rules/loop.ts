@@ -52,8 +52,8 @@ const options: z.ZodObject = z.strictObject({
 });
 
 /**
- * Chains of runs that set each other off, by the graph of what GitHub tells (src/metrics/causal): of one agent whose output starts it
- * again, of several that answer each other, of one that starts ever more. A person who joins in begins the chain anew.
+ * Chains of runs that set each other off, from the graph of what GitHub reports (src/metrics/causal): one agent whose output starts
+ * it again, several that answer each other, one that starts more and more. A person who joins in starts the chain anew.
  */
 export const loop: Rule<LoopOptions, z.ZodObject> = {
   name: 'loop',
@@ -83,7 +83,10 @@ function judgeAll(facts: Facts, settings: LoopOptions, now: Instant): readonly F
   });
 }
 
-/** The agent whose finding reports a loop that more than times show; null where there is none. Rules that see its speed leave it to that one. */
+/**
+ * The agent whose finding reports a loop for which there is more evidence than timing; null if there is none. Rules that see its
+ * speed leave it to that one.
+ */
 export function toldByLoop(facts: Facts, agent: string, now: Instant): string | null {
   const settings = options.parse({}) as unknown as LoopOptions;
   const trips = tripsIn(facts.causal(), settings, now);
@@ -143,7 +146,7 @@ function tell(
   said: Said,
 ): Finding {
   const first = teller(trip);
-  // Where the speed of one agent is reported, that is nearer to what times alone show of it.
+  // If the speed of one agent is reported, that explains better what timing alone shows about it.
   const rule = first === agent && trip.what === 'turns' ? 'runaway' : 'loop';
   const explainedBy =
     first === agent && rule === 'loop' ? null : findingKey({ rule, subject: agentSubject(first), labels: {} });

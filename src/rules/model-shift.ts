@@ -47,7 +47,10 @@ const options: z.ZodObject = z.strictObject({
   min_usd: z.number().min(0).max(10_000).default(0.1).describe('Fewer US dollars more for a session are nothing.'),
 });
 
-/** A model that appears and makes the sessions of its agent dearer: a changed default, an alias that moved on, a workflow that was edited. */
+/**
+ * A new model that makes the sessions of its agent more expensive: a changed default, an alias that moved on, a workflow that was
+ * edited.
+ */
 export const modelShift: Rule<ModelShiftOptions, z.ZodObject> = {
   name: 'model-shift',
   title: 'A more expensive model appeared',
@@ -94,16 +97,16 @@ function judgeAgent(facts: Facts, agent: string, settings: ModelShiftOptions, no
   return compare(said, dearest, old, settings);
 }
 
-/** A new model, and what is known of its price. */
+/** A new model and what is known about its price. */
 interface Shift {
   readonly use: ModelUse;
-  /** How many times what a token did cost before; null where that is not known. */
+  /** The price of a token as a multiple of the earlier one; null if not known. */
   readonly dearer: number | null;
-  /** Whether it had enough sessions for their mean to tell something: the price of a token tells earlier. */
+  /** Whether it had enough sessions for a meaningful mean. The price of a token is meaningful earlier. */
   readonly hasMean: boolean;
 }
 
-/** None where neither enough sessions nor the price of their tokens tell what the model changes. */
+/** Null if neither the number of sessions nor the price of their tokens shows what the model changes. */
 function shiftTo(facts: Facts, use: ModelUse, { min_since }: ModelShiftOptions, now: Instant): readonly Shift[] {
   if (use.priced === 0) return [];
   const price = tokenPriceSince(facts, use.agent, use.first, now);
@@ -123,7 +126,7 @@ function meanOf(uses: readonly ModelUse[]): Mean | null {
 
 function compare(head: Said, { use, dearer, hasMean }: Shift, old: Mean, settings: ModelShiftOptions): Finding {
   const mean = use.usd / use.priced;
-  // The same work at the new price, where that is more than what the few sessions so far cost by chance.
+  // The same work at the new price, if that is more than what the few sessions so far happened to cost.
   const value = Math.max(hasMean ? mean : 0, old.usd * (dearer ?? 0));
   const limit = old.usd * settings.ratio;
   const reason = `A session of ${plainLine(use.agent)} with ${plainLine(use.model)}, new since ${dayOf(use.first)}, costs ${formatUsd(value)}; with the models before it, ${formatUsd(old.usd)}.`;

@@ -38,12 +38,12 @@ const options: z.ZodObject = z.strictObject({
     .describe('From this share closed without a merge on, it is reported.'),
 });
 
-/** How improbable a row of idle sessions must be at the rate before it. */
+/** How improbable a row of idle sessions must be at the earlier rate. */
 const CHANCE = 0.01;
 
 /**
- * Sessions that end well and leave nothing, and pull requests that nobody wants. Only what the ledger knows is judged: whether a session
- * wrote a comment or gave advice is in no record, so an agent that never changed a file is not judged by that.
+ * Sessions that end well and leave nothing, and pull requests that nobody wants. Only what the ledger knows is judged. No record
+ * says whether a session wrote a comment or gave advice, so an agent that never changed a file is not judged by that.
  */
 export const noEffect: Rule<NoEffectOptions, z.ZodObject> = {
   name: 'no-effect',

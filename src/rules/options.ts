@@ -6,7 +6,7 @@ export function enabledOption(): z.ZodDefault<z.ZodBoolean> {
   return z.boolean().default(true).describe('Whether the question is asked at all; when not, its alerts end.');
 }
 
-/** A length of time as people write it (`15m`, `1h30m`), at most `most`; it stays text until `readDuration` reads it. */
+/** A length of time as people write it (`15m`, `1h30m`), at most `most`. It stays text until `readDuration` reads it. */
 export function durationOption(whenAbsent: string, most: string, description: string): z.ZodDefault<z.ZodString> {
   return z
     .string()
@@ -16,7 +16,7 @@ export function durationOption(whenAbsent: string, most: string, description: st
     .describe(`${description} At most ${most}.`);
 }
 
-/** A duration of parsed options in milliseconds. @throws RangeError when the options were never parsed. */
+/** A duration from parsed options in milliseconds. @throws RangeError if the options were never parsed. */
 export function readDuration(text: string): Duration {
   const duration = parseDuration(text);
   if (duration === null) throw new RangeError(`'${text}' is no duration.`);

@@ -25,8 +25,8 @@ import { violation } from './violation.ts';
 import { worse } from './worse.ts';
 
 /**
- * Every rule but the budgets, whose rule takes its allowances from `budgets:` of the configuration.
- * `judge` must be given what the rule's own `options` made of the configuration.
+ * Every rule except the budgets, whose rule takes its allowances from `budgets:` in the configuration. `judge` must be given what
+ * the rule's own `options` parsed from the configuration.
  */
 export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   failureSpike,

@@ -44,7 +44,7 @@ const options: z.ZodObject = z.strictObject({
   min_results: z.int().min(5).max(500).default(12).describe('With fewer results before them the rule says nothing.'),
 });
 
-/** What is measured on purpose: results of benchmarks, the time of builds, the pass rate of tests. */
+/** Things that are measured on purpose: results of benchmarks, build times, the pass rate of tests. */
 export const regression: Rule<RegressionOptions, z.ZodObject> = {
   name: 'regression',
   title: 'A benchmark, a build or the tests got worse',
@@ -97,8 +97,8 @@ function judgeOne(repo: string, one: Measured, settings: RegressionOptions): Fin
 }
 
 /**
- * Beyond it a result is worse: so many robust deviations, and times, from the median, and beyond 39 of 40 results before, so that a
- * mode that comes up now and then (a cold cache) is no news.
+ * A result above this is worse: above this many robust deviations, and this many times, the median, and above 39 of 40 earlier
+ * results, so that a mode that comes up now and then (a cold cache) is no news.
  */
 function limitOf(
   before: readonly number[],
@@ -112,7 +112,7 @@ function limitOf(
   return Math.min(usual - spread, times, quantile([...before], 0.025));
 }
 
-/** Of tests it is the failures that grow: one in a hundred more at least, and so many times those of before. */
+/** For tests, failures are what grows: by at least one in a hundred, and to this many times the earlier ones. */
 function passRateLimit(usual: number, ratio: number): number {
   const failing = 1 - usual;
   return 1 - Math.max(failing * ratio, failing + 0.01);

@@ -31,7 +31,7 @@ const options: z.ZodObject = z.strictObject({
   critical_retries: z.int().min(2).max(10_000).default(30).describe('From this many on it is critical.'),
 });
 
-/** What fails and is at once tried again, and fails again: a quota that is spent does not come back by asking. */
+/** Something that fails, is retried at once, and fails again. A spent quota does not come back by asking. */
 export const retryStorm: Rule<RetryStormOptions, z.ZodObject> = {
   name: 'retry-storm',
   title: 'Failures are tried again and again',

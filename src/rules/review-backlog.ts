@@ -16,7 +16,7 @@ export interface ReviewBacklogOptions {
   readonly enabled: boolean;
   readonly clear_within: string;
   readonly late: number;
-  /** From `reviews:` of the configuration. */
+  /** From `reviews:` in the configuration. */
   readonly reviews?: ReviewTerms;
 }
 
@@ -35,7 +35,7 @@ const options: z.ZodObject = z.strictObject({
     .describe('This many pull requests that wait for longer than `reviews.sla` are reported.'),
 });
 
-/** Agents propose faster than people can review: reports the queue, with the day on which it will be empty. */
+/** Agents propose faster than people can review. Reports the queue with the day on which it will be empty. */
 export const reviewBacklog: Rule<ReviewBacklogOptions, z.ZodObject> = {
   name: 'review-backlog',
   title: 'Reviews pile up',
@@ -51,7 +51,7 @@ export const reviewBacklog: Rule<ReviewBacklogOptions, z.ZodObject> = {
     const terms = settings.reviews ?? USUAL_REVIEW_TERMS;
     const outlook = facts.pullRequests === null ? null : reviewOutlook(facts.pullRequests, terms, now);
     const backlog = judgeBacklog(facts, outlook, settings, now);
-    // When the queue is too long, late pull requests in it are the same story.
+    // If the queue is too long, late pull requests in it are the same story.
     const teller = backlog.outcome === 'violated' ? findingKey(backlog) : null;
     return [backlog, judgeLate(facts, outlook, settings, { sla: terms.sla, teller })];
   },
@@ -78,7 +78,7 @@ function judgeBacklog(
   const today = startOf(dayOf(now));
   const value = clearance.on === null ? null : between(today, clearance.on);
   if (value !== null && value <= limit) {
-    // A forecast wavers by a day: one that is only just in time ends nothing.
+    // A forecast wavers by a day, so one that is only just in time does not end an alert.
     return fine({ ...said, value, reason }, value > limit - DAY && waiting.length > 0);
   }
   return wrong({ ...said, value, reason }, 'warning', { facts: evidence(outlook) });

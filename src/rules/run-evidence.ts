@@ -5,7 +5,7 @@ import { spentUsd } from '../metrics/row.ts';
 
 const MOST_RUNS = 20;
 
-/** Attempts as evidence, at most 20 in the order given, with the note that `noteOf` makes of each. */
+/** Attempts as evidence, at most 20 in the given order, each with the note from `noteOf`. */
 export function runEvidence(
   facts: Facts,
   runs: readonly RunMark[],
@@ -23,7 +23,7 @@ export function runEvidence(
   return { runs: shown, moreRuns: runs.length - shown.length };
 }
 
-/** What the sessions of an attempt cost together, in dollars; `null` when none is known. */
+/** The total cost of an attempt's sessions in dollars; `null` if none is known. */
 function costOf(facts: Facts, run: RunMark): number | null {
   const key = attemptKey(run.run, run.attempt);
   const known = facts.sessions

@@ -46,34 +46,34 @@ const options: z.ZodObject = z.strictObject({
   critical_starts: z.int().min(3).max(10_000).default(20).describe('This many starts in the last hour are critical.'),
 });
 
-/** What sets an agent off by itself. All else follows what people do, also through others: pushes, checks, merge queues. */
+/** What sets an agent off by itself. Everything else follows what people do, including indirectly: pushes, checks, merge queues. */
 type Origin = 'machine' | 'people' | 'schedule';
 
 const ORIGINS: readonly Origin[] = ['machine', 'people', 'schedule'];
 const BY_MACHINES: ReadonlySet<string> = new Set(['repository_dispatch', 'registry_package', 'status', 'check_run']);
 
-/** How much more it takes than where a machine sets the agent off. People come in bursts, schedules are bunched up by delays. */
+/** How much more it takes than if a machine sets the agent off. People come in bursts, and schedules are bunched up by delays. */
 const STARTS_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 2, schedule: 3 };
-/** The shortest schedule of GitHub bounds schedules; what events of people set off, evenly and more often than ever, may be slower. */
+/** GitHub's shortest schedule bounds schedules. Runs started by people's events, evenly and more often than ever, may be slower. */
 const FLOOR_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 1.6, schedule: 1 };
 const DOUBLING_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 6, schedule: 6 };
 
-/** The part of the intervals that must lie between half of the middle one and twice of it. */
+/** The share of the intervals that must be between half and twice the median. */
 const EVEN_SHARE = 0.8;
-/** An alert that is active ends once less than this part of the starts that it takes are as fast. */
+/** An active alert ends once fewer than this share of the required starts are as fast. */
 const CLEARLY_FEWER = 0.5;
 
-/** How much more than its busiest hour so far an agent may do. */
+/** How much more than in its busiest hour so far an agent may do. */
 const ABOVE_HABIT = 1.4;
 const HABIT_OVER: Duration = 14 * DAY;
-/** The last day is no habit: a runaway must not become normal while it lasts. */
+/** The last day is not part of the habit, because a runaway must not become normal while it lasts. */
 const HABIT_UNTIL: Duration = DAY;
 
 /**
- * Starts count, ended or not, re-runs too; runs in which every job was skipped do not, they are how an `if:` says no.
- * Two things tell a circle from people. It lasts: starts within one minute count once, so that ten issues filed at once are one
- * burst. And it is even: each turn takes about as long as the last one, while people who work off a list come at random (of
- * intervals at random, fewer than half lie between half of the middle one and twice of it).
+ * Counts starts, ended or not, including re-runs. Runs in which every job was skipped do not count: that is how an `if:` says no.
+ * Two things tell a loop from people. A loop lasts: starts within one minute count once, so that ten issues filed at once are one
+ * burst. And a loop is even: each turn takes about as long as the last, while people working off a list come at random (of random
+ * intervals, fewer than half are between half and twice the median).
  */
 export const runaway: Rule<RunawayOptions, z.ZodObject> = {
   name: 'runaway',
@@ -141,7 +141,7 @@ interface TooMuch {
   readonly what: string;
 }
 
-/** The starts of one origin. What lies between them is measured apart, so that a schedule cannot hide a circle. */
+/** The starts of one origin. Their intervals are measured separately, so that a schedule cannot hide a loop. */
 interface Measure {
   readonly settings: RunawayOptions;
   readonly origin: Origin;
@@ -158,7 +158,7 @@ function firstOf(measures: readonly Measure[], ask: (measure: Measure) => TooMuc
 function tooFast({ settings, origin, lastHour, isUsual }: Measure): TooMuch | null {
   const moments = firstOfEachMinute(lastHour);
   if (moments.length < settings.min_starts * STARTS_TIMES[origin] || !isEven(lastHour)) return null;
-  // What a schedule starts is nobody's work load, so it has no busy hours to get used to.
+  // What a schedule starts is nobody's workload, so it has no busy hours to get used to.
   if (isUsual && origin !== 'schedule') return null;
   const interval = median([...intervals(moments)]);
   const floor = readDuration(settings.floor) * FLOOR_TIMES[origin];
@@ -167,7 +167,7 @@ function tooFast({ settings, origin, lastHour, isUsual }: Measure): TooMuch | nu
   return { value: interval, limit: floor, unit: 'ms', what };
 }
 
-/** Whether what is no runaway, or none any more, comes close to one. */
+/** Whether something that is not, or no longer, a runaway comes close to one. */
 function isStillFast({ settings, origin, lastHour, isUsual }: Measure): boolean {
   const moments = firstOfEachMinute(lastHour);
   const fewest = Math.max(2, settings.min_starts * STARTS_TIMES[origin] * CLEARLY_FEWER);
@@ -175,7 +175,7 @@ function isStillFast({ settings, origin, lastHour, isUsual }: Measure): boolean 
   return median([...intervals(moments)]) < readDuration(settings.floor) * FLOOR_TIMES[origin];
 }
 
-/** What set a run off. A re-run is the work of a machine here: no event of people repeats a run again and again. */
+/** What set a run off. A re-run counts as the work of a machine here, because no event by people repeats a run again and again. */
 function originOf({ trigger, attempt }: RunMark): Origin {
   if (attempt > 1 || BY_MACHINES.has(trigger)) return 'machine';
   return trigger === 'schedule' ? 'schedule' : 'people';
@@ -217,7 +217,7 @@ function startsWithin(starts: readonly RunMark[], now: Instant, hoursAgo: number
   return starts.filter(({ startedAt }) => startedAt > from && startedAt <= to);
 }
 
-/** The most starts of one hour in the days before the last one. */
+/** The most starts in one hour in the days before the last one. */
 function busiestHour(facts: Facts, agent: string, now: Instant): number {
   const from = after(now, -HABIT_OVER);
   const to = after(now, -HABIT_UNTIL);

@@ -66,13 +66,13 @@ const options: z.ZodObject = z.strictObject({
   min_calls: z.int().min(0).default(30).describe('Fewer calls of tools more or less are nothing.'),
 });
 
-/** Sessions that are this young are judged, older ones are what they are held against. */
+/** Sessions this young are judged; older ones are what they are compared with. */
 const YOUNG: Duration = 3 * DAY;
-/** The number of last ones among them, however old: the longest row that is looked at. */
+/** The number of most recent sessions among them, however old: the longest row that is looked at. */
 const LAST = 20;
-/** How long a report stays, so that it is one story. */
+/** How long a report stays, so that it remains one story. */
 const FRESH: Duration = DAY;
-/** An alert that is active ends once the deviation is less than this part of the line. */
+/** An active alert ends once the deviation is below this part of the line. */
 const CLEARLY_BELOW = 0.7;
 
 interface Source {
@@ -80,9 +80,9 @@ interface Source {
   readonly rollup: string;
   readonly unit: Unit;
   readonly floor: 'min_tokens' | 'min_usd' | 'min_calls';
-  /** The shortest row of sessions over which fewer are reported too; null where they are not. */
+  /** The shortest row of sessions over which a drop is reported too; null if drops are not. */
   readonly fewer: number | null;
-  /** How many more standard deviations a row of sessions needs: calls differ from task to task more than tokens do. */
+  /** How many more standard deviations a row of sessions needs. Calls differ from task to task more than tokens do. */
   readonly more: number;
 }
 
@@ -92,7 +92,7 @@ const SOURCES: readonly Source[] = [
   { metric: 'spend', rollup: 'sessions.tokenUsage.cost', unit: 'usd', floor: 'min_usd', fewer: null, more: 0 },
 ];
 
-/** What the last sessions took, one by one: told within the hour, where the sum of a day shows it in the evening. */
+/** What the last sessions used, one by one. Reports within the hour, where a daily sum shows it only in the evening. */
 export const sessionShift: Rule<SessionShiftOptions, z.ZodObject> = {
   name: 'session-shift',
   title: 'The last sessions are unlike those before',
@@ -121,7 +121,7 @@ export const sessionShift: Rule<SessionShiftOptions, z.ZodObject> = {
   },
 };
 
-/** Calls tell before the tokens that they take, tokens before what they cost. */
+/** Calls take precedence over the tokens they use, and tokens over their cost. */
 function asOneStory(findings: readonly Finding[]): readonly Finding[] {
   const teller = findings.find(({ outcome }) => outcome === 'violated');
   return findings.map((finding) =>
@@ -131,7 +131,7 @@ function asOneStory(findings: readonly Finding[]): readonly Finding[] {
   );
 }
 
-/** What else the tools show is the same story where a server is not called any more. */
+/** If a server is no longer called, other changes in tool calls are the same story. */
 function underServer(finding: Finding, servers: readonly Finding[]): Finding {
   const { outcome, labels, subject } = finding;
   if (outcome !== 'violated' || labels['metric'] !== 'calls') return finding;
@@ -200,7 +200,7 @@ interface Terms {
   readonly line: (shift: Shift) => number;
 }
 
-/** The row of sessions that is farthest off, of those that are far enough to matter at all; null where none is. */
+/** The row of sessions that is farthest off among those that are far enough off to matter; null if there is none. */
 function worstOf(last: readonly Seen[], usual: Usual, { source, settings, freshFrom, line }: Terms): Shift | null {
   const fresh = last.filter(({ at }) => at >= freshFrom).length;
   const rows = rowsOf(
@@ -219,8 +219,8 @@ function worstOf(last: readonly Seen[], usual: Usual, { source, settings, freshF
 }
 
 /**
- * How far a row must be off. Chance is given the more room the shorter a row is: two sessions that are told are told early, while in a row
- * of twenty what is wrong stands out anyhow. A single session is asked for its size besides.
+ * How far off a row must be. Chance is given more room the shorter a row is: two sessions are reported early, while in a row of
+ * twenty a fault stands out anyway. A single session must also be large enough.
  */
 function lineOf({ more }: Source, { deviation }: SessionShiftOptions, aMonth: number): (shift: Shift) => number {
   const lines = MORE_BY_LENGTH.map(({ from, by }) => {
@@ -255,5 +255,5 @@ function isWorth(
 
 /** A single session must be clearly larger than each one before. */
 const BEYOND_MOST = 1.2;
-/** A fall to this part of the usual is reported. */
+/** A drop to this part of the usual is reported. */
 const FEWER = 0.75;

@@ -47,7 +47,7 @@ interface Day {
   readonly count: number;
 }
 
-/** What a session takes: a prompt that grows, a repository that is read whole, a tool that returns too much. */
+/** What a session uses: a prompt that grows, a repository that is read in full, a tool that returns too much. */
 export const tokenGrowth: Rule<TokenGrowthOptions, z.ZodObject> = {
   name: 'token-growth',
   title: 'Sessions take more and more tokens',
@@ -99,7 +99,7 @@ function judgeAgent(facts: Facts, agent: string, settings: TokenGrowthOptions, n
 interface Compared {
   readonly value: number;
   readonly usual: number;
-  /** The most of a session that is chance, over as many days. */
+  /** The most per session that may be chance over as many days. */
   readonly beyond: number;
   readonly days: readonly Day[];
   readonly sessions: number;
@@ -131,12 +131,14 @@ function compare(
   });
 }
 
-/** Standard deviations of a mean of days that are chance: with fat tails, a month without growth hardly has such days in a row. */
+/**
+ * Standard deviations of a mean of days that count as chance. With fat tails, a month without growth hardly has such days in a row.
+ */
 const CHANCE = 2.5;
 
 /**
- * Up to where the mean of so many days is chance, by how the days before differ: by their logarithms, with the larger of MAD and standard
- * deviation, so that days that often differ hide as much, and a single one of long ago does not.
+ * Up to where the mean of this many days may be chance, given how earlier days differ. Uses their logarithms with the larger of MAD
+ * and standard deviation, so that days that often differ hide as much, while a single one from long ago does not.
  */
 function beyondChance(earlier: readonly number[], days: number): number {
   const logs = earlier.filter((value) => value > 0).map(Math.log);

@@ -37,12 +37,13 @@ const options: z.ZodObject = z.strictObject({
     .describe('How many equal calls in one session it takes, whatever came in between.'),
 });
 
-/** A session whose record tells of equal calls. */
+/** A session whose record says how often calls were repeated. */
 type Told = SessionMark & { readonly repeats: Repeats };
 
 /**
- * Sessions that made the same call again and again: the same tool with the same input, which most often gives the same answer. One such
- * session is reported, whatever is usual: ten equal calls in a row are no habit of an agent that works well.
+ * Sessions that made the same call again and again: the same tool with the same input, which usually gives the same answer. A
+ * single such session is reported, whatever is usual, because ten identical calls in a row are never the habit of an agent that
+ * works well.
  */
 export const toolLoop: Rule<ToolLoopOptions, z.ZodObject> = {
   name: 'tool-loop',
@@ -84,7 +85,7 @@ function isTold(mark: SessionMark): mark is Told {
   return mark.repeats !== undefined;
 }
 
-/** How near a session comes to the nearer of both limits; from 1 on it is reported. */
+/** How close a session comes to the nearer of the two limits. From 1 on it is reported. */
 function strengthOf({ repeats }: Told, { in_a_row, same_calls }: ToolLoopOptions): number {
   return Math.max(repeats.inARow.calls / in_a_row, repeats.most.calls / same_calls);
 }

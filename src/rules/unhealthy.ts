@@ -30,8 +30,8 @@ const options: z.ZodObject = z.strictObject({
 });
 
 /**
- * Of the parts of the system that have no rule of their own: telemetry is told of by `blind`, our own lateness by `late`, agents by
- * their failures and violations.
+ * For the parts of the system that have no rule of their own. Telemetry is covered by `blind`, our own lateness by `late`, and
+ * agents by their failures and violations.
  */
 export const unhealthy: Rule<UnhealthyOptions, z.ZodObject> = {
   name: 'unhealthy',

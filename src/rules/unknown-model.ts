@@ -21,8 +21,9 @@ const MOST_NAMED = 5;
 const MOST_LISTED = 20;
 
 /**
- * Looks at the sessions of the last three days. A model that is not in the list by just its name is unknown: its predecessor mostly
- * cost something else. Where the engine reports the cost itself that is for information, else money goes uncounted.
+ * Looks at the sessions of the last three days. A model that is not in the list under exactly its name is unknown, since its
+ * predecessor usually had a different price. If the engine reports the cost itself, that is for information; otherwise money goes
+ * uncounted.
  */
 export const unknownModel: Rule<UnknownModelOptions, z.ZodObject> = {
   name: 'unknown-model',
@@ -41,7 +42,7 @@ export const unknownModel: Rule<UnknownModelOptions, z.ZodObject> = {
 
 interface ModelUse {
   readonly sessions: number;
-  /** Sessions of which the engine did not report the cost. */
+  /** Sessions whose cost the engine did not report. */
   readonly uncounted: number;
 }
 

@@ -35,11 +35,10 @@ const options: z.ZodObject = z.strictObject({
 });
 
 /**
- * What went beyond the limits is settled when a session is read; this rule tells of it, for each agent and kind of violation. How
- * much it matters goes by the evidence: a change by an agent that may change nothing is critical, as is twice the limit of
- * money, tokens, turns or time; a tool, a server or a file outside of the lists is a warning; what was refused, and that nobody was
- * asked where nothing is configured, is for information. What tells of a
- * hand in the guard itself is critical.
+ * Whether something went beyond the limits is settled when a session is read. This rule reports it per agent and kind of violation.
+ * The severity depends on the evidence. A change by an agent that may change nothing is critical, as is twice the limit of money,
+ * tokens, turns or time. A tool, a server or a file outside the lists is a warning. Refused calls, and running without asking
+ * anybody where nothing is configured, are for information. Signs of interference with the guard itself are critical.
  */
 export const violation: Rule<ViolationOptions, z.ZodObject> = {
   name: 'violation',
@@ -60,7 +59,7 @@ export const violation: Rule<ViolationOptions, z.ZodObject> = {
   },
 };
 
-/** The one answer where no violation is on record. */
+/** The single answer if no violation is on record. */
 function none(facts: Facts): Finding {
   const subject = repositorySubject(facts.repo);
   const base = { rule: 'violation', subject, labels: {}, value: 0, limit: null, unit: 'sessions' as const };
@@ -70,7 +69,10 @@ function none(facts: Facts): Finding {
   return { ...base, outcome: 'unknown', reason: `${reason} as far as is known, but ${blind}.` };
 }
 
-/** Only kinds that an agent was found with lately have an answer, so that a fleet that behaves is no long list. */
+/**
+ * Only kinds that an agent was lately found to have violated get an answer, so that a well-behaved fleet does not produce a long
+ * list.
+ */
 function judgeAgent(facts: Facts, agent: string, settings: ViolationOptions, now: Instant): readonly Finding[] {
   const own = facts.violations.filter((mark) => mark.agent === agent);
   return VIOLATION_KINDS.filter((kind) => own.some((mark) => mark.kind === kind)).map((kind) => {
@@ -127,13 +129,13 @@ function worse(a: Severity, b: Severity): Severity {
   return compareSeverity(a, b) >= 0 ? a : b;
 }
 
-/** What is used up by one session says nothing of another; calls and files add up. */
+/** What one session uses up says nothing about another, so the highest counts; calls and files add up. */
 const HIGHEST: ReadonlySet<SignKind> = new Set<SignKind>([
   ...(['usd', 'tokens', 'turns', 'minutes', 'too_many_files', 'too_many_lines'] as const),
   ...(['meter_killed', 'session_shrunk', 'meter_saw_more', 'lease_low', 'times_apart'] as const),
 ]);
 
-/** The signs of several violations, each once; those of the worst violations first. */
+/** The signs of several violations, each once, those of the worst violations first. */
 function together(marks: readonly ViolationMark[]): readonly ViolationSign[] {
   const signs = new Map<string, ViolationSign>();
   const worstFirst = [...marks].sort((a, b) => compareSeverity(b.severity, a.severity));
@@ -146,7 +148,7 @@ function together(marks: readonly ViolationMark[]): readonly ViolationSign[] {
   return [...signs.values()];
 }
 
-/** How many rows say what was measured. */
+/** How many rows show what was measured. */
 const MOST_FACTS = 20;
 
 function evidenceOf(facts: Facts, marks: readonly ViolationMark[], signs: readonly ViolationSign[]): Evidence {

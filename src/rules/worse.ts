@@ -16,13 +16,13 @@ export interface WorseOptions {
 
 const options: z.ZodObject = z.strictObject({ enabled: enabledOption() });
 
-/** Verdicts that are older tell nothing that anybody would do something about. */
+/** Older verdicts contain nothing that anybody would act on. */
 const KEPT: Duration = 60 * DAY;
 
 /**
- * Tells of merged changes of agents with the verdict `worse`: something that was promised to get better, or that must not get worse, has
- * got worse by more than chance. What the verdict rests on stands in docs/improvements.md. The alert ends when the change is taken back
- * and the metric has recovered, or when a lead decides that it stays.
+ * Reports merged changes by agents with the verdict `worse`: something that was promised to get better, or that must not get worse,
+ * got worse by more than chance. docs/improvements.md explains what the verdict is based on. The alert ends when the change is
+ * reverted and the metric has recovered, or when a lead decides to keep it.
  */
 export const worse: Rule<WorseOptions, z.ZodObject> = {
   name: 'worse',
@@ -66,13 +66,13 @@ function judgeCase(one: ImprovementCase, last: Judgement, repo: string): Finding
   if (bad === undefined) return fine(said);
   const reason = `${sentence(one, bad, last)}${standing(one)}`;
   if (one.keptBy !== null || one.rollback?.ended != null) return fine({ ...said, reason });
-  // Until it is seen whether the rollback helped, the story is not over.
+  // The story is not over until it is seen whether the rollback helped.
   if (one.stage === 'rolled_back') return fine({ ...said, reason }, true);
   return wrong({ ...said, reason }, 'warning', { facts: factsOf(one, last) });
 }
 
 function sentence({ pull, hypothesis }: ImprovementCase, bad: Comparison, { overlaps }: Judgement): string {
-  // What was promised of no agent is watched in all of them, which may be far from the change.
+  // A promise that names no agent is watched over all of them, including agents far from the change.
   const whose = bad.metric.startsWith('sessions.') ? ` over the sessions of ${hypothesis?.agent ?? 'all agents'}` : '';
   const others = overlaps.length === 0 ? '' : ` Other changes around that time: ${overlaps.slice(0, 5).join(', ')}.`;
   return `Since pull request ${pull} took effect, the ${metricWords(bad.metric)} has changed by ${changeWords(bad)}${whose}.${others}`;

@@ -6,29 +6,29 @@ import { type Expectation, medianOf, RANGE_WIDTH } from './expectation.ts';
 import { expectNext, newRhythm, type Rhythm, SLOW } from './rhythm.ts';
 import { type DayModel, expectNextDay, learnDay, learnDays, stillMeasures } from './weekly.ts';
 
-/** So many points, two months of days, are what the next one is judged by. */
+/** The next point is judged by this many points: two months of days. */
 const KEPT = 60;
-/** So many more are let pass before the days are learned anew without the oldest ones. */
+/** This many more are allowed before the days are learned anew without the oldest ones. */
 const BATCH = 15;
-/** With fewer points nothing is expected. */
+/** With fewer points, nothing is expected. */
 const LEAST_POINTS = 7;
-/** Smaller counts than this are too coarse to be amounts; of larger ones, the model that made the past more likely is believed. */
+/** Smaller counts than this are too coarse to be amounts. For larger ones, the model that made the past more likely is used. */
 const FEW = 5;
-/** The share of false alarms of a daily amount that are spent on too much rather than too little. */
+/** The share of a daily amount's false alarms spent on too much rather than too little. */
 const UPWARDS = 0.85;
-/** From so many counts on, it is known how rare many of them are in this very series. */
+/** From this many counts on, it is known how rare large ones are in this very series. */
 const KNOWN_TAIL = 200;
-/** A fast series that is all rhythm is judged by it as by so many views. */
+/** How many views the rhythm counts for in a fast series that is all rhythm. */
 const RHYTHM_WEIGHT = 2;
 
-/** What is remembered of a series in order to expect its next value. */
+/** What is remembered about a series in order to predict its next value. */
 export interface Baseline {
   readonly moments: number[];
   readonly values: number[];
   readonly rhythm: Rhythm;
-  /** How far counts lay above what was expected. */
+  /** How far counts were above what was expected. */
   readonly counted: Tail;
-  /** What the days that are kept taught; null where none were learned, or not all. */
+  /** What was learned from the kept days; null if none, or not all, were learned. */
   week: DayModel | null;
 }
 
@@ -36,13 +36,13 @@ export function newBaseline(): Baseline {
   return { moments: [], values: [], rhythm: newRhythm(), counted: newTail(), week: null };
 }
 
-/** An expectation, and for how many views of the series it should count. */
+/** An expectation, and how many views of the series it should count for. */
 export interface Weighed {
   readonly expectation: Expectation;
   readonly weight: number;
 }
 
-/** What the model that fits the kind of series expects: counts, days, or a finer rhythm. Then the value is learned. */
+/** What is expected by the model that fits the kind of series: counts, days, or a finer rhythm. Then the value is learned. */
 export function expectBaseline(baseline: Baseline, at: number, value: number, step: number): Weighed | null {
   const answer = choose(baseline, at, value, step);
   baseline.moments.push(at);
@@ -78,7 +78,7 @@ function choose(baseline: Baseline, at: number, value: number, step: number): We
   return { expectation: next, weight: step >= SLOW ? 1 : RHYTHM_WEIGHT * next.strength };
 }
 
-/** What the days before taught; days that are not known yet, or that must be measured otherwise, are learned anew. */
+/** What was learned from earlier days. It is learned anew if some days are missing or must be measured differently. */
 function weekOf({ week, moments, values }: Baseline, next: number): DayModel {
   const known = week !== null && week.points === values.length && stillMeasures(week, values, next);
   return known ? week : learnDays({ days: moments.map(dayOf), amounts: values }, next);
@@ -87,11 +87,11 @@ function weekOf({ week, moments, values }: Baseline, next: number): DayModel {
 interface Count {
   readonly expectation: Expectation;
   readonly evidence: number;
-  /** The middle of the counts before. */
+  /** The median of the earlier counts. */
   readonly usual: number;
 }
 
-/** What is expected of a count; null where the values are amounts. */
+/** The expectation for a count; null if the values are amounts. */
 function countOf({ values, counted }: Pick<Baseline, 'values' | 'counted'>, value: number): Count | null {
   const unit = unitOf([...values, value]);
   if (unit === null || !isCount(values, unit)) return null;
@@ -103,13 +103,15 @@ function countOf({ values, counted }: Pick<Baseline, 'values' | 'counted'>, valu
   };
 }
 
-/** More than usual is worth a word sooner than less, so most of the false alarms that are allowed are spent on it. */
+/** More than usual is worth reporting sooner than less, so most of the allowed false alarms are spent on it. */
 function leaning(expectation: Expectation): Expectation {
   const share = expectation.deviation > 0 ? UPWARDS : 1 - UPWARDS;
   return { ...expectation, digits: Math.max(0, expectation.digits + Math.log10(2 * share)) };
 }
 
-/** No rarer than counts so far above what was expected have been in this series: sixty points say little of rare ones. */
+/**
+ * No rarer than counts this far above the expected value have been in this series, because sixty points say little about rare ones.
+ */
 function knownRarity(expectation: Expectation, counted: Tail): Expectation {
   const known = counted.size > KNOWN_TAIL;
   const seen = surprise(counted, Math.max(0, expectation.deviation), RANGE_WIDTH);

@@ -1,29 +1,34 @@
-/** Values above this quantile of the past count as it: an old incident does not teach that incidents are usual. */
+/** Values above this quantile of the past are clipped to it, so that an old incident does not teach that incidents are usual. */
 const WINSOR = 0.98;
-/** And larger ones than this count as it: e to the power of minus the largest rate that is tried must still be a number. */
+/**
+ * Larger values are clipped to this as well, because e to the power of minus the largest rate tried must still be representable.
+ */
 const LARGEST = 200;
-/** The means that are tried, as logarithms of their ratio to what was seen. Before anything was seen that ratio is e to the normal. */
+/**
+ * The means that are tried, as logarithms of their ratio to what was seen. The prior of that logarithm is the normal distribution.
+ */
 const MEANS = [-1.2, -0.9, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.9, 1.2];
 /** The sizes of the negative binomial distribution that are tried: its variance is mean + mean² / size. */
 const SIZES = [0.15, 0.4, 1, 2.5, 6, 20, 100];
-/** The shares of points at which nothing can happen that are tried, with Poisson counts at the others. */
+/** The tried shares of points at which nothing can happen, with Poisson counts at the others. */
 const QUIET = [0.15, 0.3, 0.45, 0.6, 0.75, 0.9];
 const FACTORS = MEANS.map(Math.exp);
-/** The logarithms of the probabilities before anything was seen: each of the two families has half of it, evenly over sizes and shares. */
+/** The logarithms of the prior probabilities. Each of the two families gets half, evenly over sizes and shares. */
 const WEIGHTS = MEANS.reduce((sum, step) => sum + Math.exp(-(step * step) / 2), 0);
 const PRIORS = MEANS.map((step) => -(step * step) / 2 - Math.log(WEIGHTS));
 const PRIORS_OF_SIZES = -Math.log(2 * SIZES.length);
 const PRIORS_OF_QUIET = -Math.log(2 * QUIET.length);
-/** A distribution that counts for less than this, the best one counting for one, is passed over. */
+/** A distribution with less weight than this, relative to the best one, is skipped. */
 const NEGLIGIBLE = 1e-4;
-/** Where less than this is left, one minus the rest would be rounding: what lies beyond is added up instead. */
+/** If less than this is left, one minus the rest would be rounding error, so the tail is summed instead. */
 const ROUNDING = 1e-9;
-/** So many counts beyond the one that is asked about hold what there is to add up. */
+/** This many counts beyond the one in question contain everything worth summing. */
 const BEYOND = 1_000;
 
 /**
- * A distribution of counts: with the probability `quiet` nothing can happen; else P(X = 0) is `first`, and each count is as probable as
- * the one before times (i + size) / (i + 1) × ratio (negative binomial), or ratio / (i + 1) where the size is infinite (Poisson).
+ * A distribution of counts: with the probability `quiet` nothing can happen; else P(X = 0) is `first`, and each count is as
+ * probable as the previous one times (i + size) / (i + 1) × ratio (negative binomial), or ratio / (i + 1) if the size is infinite
+ * (Poisson).
  */
 interface Shape {
   readonly mean: number;
@@ -39,7 +44,7 @@ interface Part {
   readonly weight: number;
 }
 
-/** Distributions that may be that of a series, each with the probability that it is. */
+/** Candidate distributions of a series, each with its probability. */
 export interface CountMixture {
   readonly parts: readonly Part[];
   /** The logarithm of the probability that all of them together give to what was seen. */
@@ -47,10 +52,10 @@ export interface CountMixture {
 }
 
 /**
- * Counts are negative binomial (the rate differs from point to point by a gamma distribution, the count is Poisson around it), or Poisson
- * at some points and nothing at the others (D. Lambert, "Zero-inflated Poisson regression", Technometrics 34, 1992). Means, sizes and
- * shares are tried on a grid and each counts for as much as it makes what was seen likely (Bayes), so that what is not known of them
- * widens the tail.
+ * Counts are negative binomial (the rate differs from point to point by a gamma distribution, and the count is Poisson around it),
+ * or Poisson at some points and zero at the others (D. Lambert, "Zero-inflated Poisson regression", Technometrics 34, 1992). Means,
+ * sizes and shares are tried on a grid, and each is weighted by how likely it makes what was seen (Bayes), so that uncertainty
+ * about them widens the tail.
  */
 export function fitCounts(counts: readonly number[]): CountMixture {
   const seen = summarise(counts);
@@ -90,7 +95,7 @@ interface Seen {
   readonly times: Float64Array;
 }
 
-/** What lies above the bulk counts as its end. */
+/** Values above the bulk count as its upper end. */
 function summarise(counts: readonly number[]): Seen {
   const sorted = Float64Array.from(counts).sort();
   const bulk = sorted[Math.min(sorted.length - 1, Math.floor(WINSOR * sorted.length))] ?? 1;
@@ -106,16 +111,16 @@ function summarise(counts: readonly number[]): Seen {
 }
 
 /**
- * Shapes that were tried: for each size or share all means. The logarithms are of the probability of each before anything was seen
- * times that of what was seen.
+ * Shapes that were tried: all means for each size or share. The logarithms are of the prior probability of each times the
+ * probability of what was seen.
  */
 interface Tried {
-  /** The mean that the ratios belong to. */
+  /** The mean that the ratios refer to. */
   readonly middle: number;
   readonly logs: Float64Array;
 }
 
-/** Half a count more than were seen: where none has been seen yet, one is possible still. */
+/** Half a count more than were seen, because one is still possible if none has been seen yet. */
 const POSSIBLE = 0.5;
 
 function tryNegativeBinomial({ points, sum, times }: Seen): Tried {
@@ -132,7 +137,7 @@ function tryNegativeBinomial({ points, sum, times }: Seen): Tried {
   return { middle, logs };
 }
 
-/** The part of the likelihood of the negative binomial distribution that does not depend on its mean. */
+/** The part of the negative binomial likelihood that does not depend on its mean. */
 function waysOf(times: Float64Array, size: number): number {
   let ways = 0;
   let sum = 0;
@@ -190,12 +195,12 @@ export function meanOf({ parts }: CountMixture): number {
   return parts.reduce((sum, { shape, weight }) => sum + weight * shape.mean, 0);
 }
 
-/** How the counts scatter, by the parts alone: that their means differ is not in it. */
+/** The variance of the counts within the parts, ignoring that their means differ. */
 export function varianceOf({ parts }: CountMixture): number {
   return parts.reduce((sum, { shape, weight }) => sum + weight * shape.variance, 0);
 }
 
-/** The probabilities of 0, 1, 2 and so on, one a call. */
+/** The probabilities of 0, 1, 2 and so on, one per call. */
 function massesOf({ parts }: CountMixture): () => number {
   const masses = Float64Array.from(parts, ({ shape, weight }) => weight * (1 - shape.quiet) * shape.first);
   let quiet = parts.reduce((sum, { shape, weight }) => sum + weight * shape.quiet, 0);
@@ -215,7 +220,7 @@ function massesOf({ parts }: CountMixture): () => number {
   };
 }
 
-/** P(X > count) + P(X = count) / 2: the half makes counts comparable with each other and with amounts. */
+/** P(X > count) + P(X = count) / 2. The half makes counts comparable with each other and with amounts. */
 export function shareAbove(mixture: CountMixture, count: number): number {
   const next = massesOf(mixture);
   let left = 1;
@@ -236,7 +241,7 @@ export function shareAbove(mixture: CountMixture, count: number): number {
   return share;
 }
 
-/** The largest count that is not so rare that only this share lies above it. */
+/** The largest count that is not so rare that only this share is above it. */
 export function highestUsual(mixture: CountMixture, rare: number): number {
   const next = massesOf(mixture);
   let count = 0;

@@ -1,21 +1,21 @@
 import { type CountMixture, fitCounts, highestUsual, meanOf, shareAbove, varianceOf } from './count-mixture.ts';
 import { digitsOf, type Expectation, medianOf } from './expectation.ts';
 
-/** Counts with a larger median are amounts: their distribution is close to a continuous one. */
+/** Counts with a larger median are treated as amounts, because their distribution is close to a continuous one. */
 const LARGEST_MEDIAN = 30;
-/** A value is a count of units when all are whole numbers of them, and not of more than so many. */
+/** A value is a count of units if all values are whole multiples of them, up to this many. */
 const MOST_UNITS = 200;
-/** What lies above this quantile may be larger: these are incidents. */
+/** Values above this quantile may be larger: these are incidents. */
 const BULK = 0.9;
 const FRACTIONS = [1, 2, 3, 4, 5];
-/** One of something is no crowd: it is never rarer than this many digits. */
+/** One of something is not a crowd: it is never rarer than this many digits. */
 const MOST_OF_ONE = 1;
 /** The high end of the expected range: one value in a thousand is above it. */
 const RARE = 0.001;
-/** Larger multiples of what is expected are not worth an exact probability. */
+/** Larger multiples of the expected value are not worth an exact probability. */
 const FAR = 2_000;
 
-/** The unit that all the values are whole multiples of (shares of 40 sessions: 0.025); null when they are amounts. */
+/** The unit that all values are whole multiples of (for shares of 40 sessions: 0.025); null if they are amounts. */
 export function unitOf(values: readonly number[]): number | null {
   let largest = 0;
   let least = Number.POSITIVE_INFINITY;
@@ -34,21 +34,21 @@ function isMultiple(value: number, unit: number): boolean {
   return times <= MOST_UNITS && Math.abs(times - Math.round(times)) < 1e-6;
 }
 
-/** Whether numbers in this unit are better seen as counts: small ones, but for a few. */
+/** Whether numbers in this unit are better treated as counts: small ones, with few exceptions. */
 export function isCount(values: readonly number[], unit: number): boolean {
   const most = Float64Array.from(values).sort()[Math.floor(BULK * values.length)] ?? 0;
   return medianOf(values) / unit <= LARGEST_MEDIAN && most / unit <= MOST_UNITS;
 }
 
-/** What is expected of a count. */
+/** The expectation for a count. */
 export interface CountExpectation extends Expectation {
-  /** The logarithm of the probability that the model gives to the counts that came before. */
+  /** The logarithm of the probability that the model gives to the earlier counts. */
   readonly evidence: number;
 }
 
 /**
- * Counts by the distributions that counts have. One-sided: too many is an incident, too few is what `dormancy` is for.
- * @param unit what one of them is, as `unitOf` tells
+ * Judges counts by distributions made for counts. One-sided: too many is an incident, too few is what `dormancy` is for.
+ * @param unit the size of one, as returned by `unitOf`
  */
 export function expectCount(past: readonly number[], value: number, unit: number): CountExpectation {
   const mixture: CountMixture = fitCounts(past.map((earlier) => Math.round(earlier / unit)));

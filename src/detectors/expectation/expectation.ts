@@ -3,23 +3,23 @@ export interface Expectation {
   readonly low: number;
   readonly middle: number;
   readonly high: number;
-  /** How far the value lies from the middle, in robust standard deviations. */
+  /** How far the value is from the middle, in robust standard deviations. */
   readonly deviation: number;
-  /** −log10 of the probability of a value so far away. */
+  /** −log10 of the probability of a value this far off. */
   readonly digits: number;
-  /** The points that it rests on. */
+  /** The points that it is based on. */
   readonly points: number;
 }
 
-/** The expected range of amounts reaches so many robust standard deviations to each side. */
+/** The expected range of amounts extends this many robust standard deviations to each side. */
 export const RANGE_WIDTH = 3;
 
-/** No probability is said to be smaller than this many digits. */
+/** No probability is reported as smaller than this many digits. */
 const MOST_DIGITS = 12;
 
 /**
- * −log10 of the two-sided tail of Student's t with 5 degrees of freedom, in closed form: residuals of real series have heavier
- * tails than the normal distribution (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.7.3).
+ * −log10 of the two-sided tail of Student's t with 5 degrees of freedom, in closed form, because residuals of real series have
+ * heavier tails than the normal distribution (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.7.3).
  */
 export function studentDigits(deviation: number): number {
   const angle = Math.atan(Math.abs(deviation) / Math.sqrt(5));
@@ -34,8 +34,8 @@ export function digitsOf(probability: number): number {
 }
 
 /**
- * How amounts are compared: as ratios when none is negative, else as differences. Five percent of the median are added first,
- * so that a quiet day is not infinitely far from an ordinary one.
+ * How amounts are compared: as ratios if none is negative, else as differences. Five percent of the median is added first, so that
+ * a quiet day is not infinitely far from an ordinary one.
  */
 export interface Yardstick {
   readonly logarithmic: boolean;
@@ -59,16 +59,16 @@ export function unmeasure({ logarithmic, offset }: Yardstick, measured: number):
   return logarithmic ? Math.max(0, Math.exp(measured) - offset) : measured;
 }
 
-/** From the median of the size of a normal deviation to its standard deviation. */
+/** Converts the median absolute deviation of a normal distribution to its standard deviation. */
 export const MAD_TO_SIGMA = 1.4826;
 
-/** What is left of an estimate when it is drawn towards zero, the more the larger its error is beside it. */
+/** An estimate shrunk towards zero, the more so the larger its error is relative to it. */
 export function believed(estimate: number, error: number, doubt: number): number {
   const certain = estimate * estimate;
   return certain === 0 ? 0 : (estimate * certain) / (certain + doubt * error * error);
 }
 
-/** The median of a few numbers; 0 of none. */
+/** The median of a few numbers; 0 if there are none. */
 export function medianOf(values: readonly number[] | Float64Array): number {
   const { length } = values;
   if (length === 0) return 0;

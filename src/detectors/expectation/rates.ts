@@ -1,27 +1,27 @@
 import { gammaln } from 'simple-statistics';
 import { digitsOf, type Expectation } from './expectation.ts';
 
-/** So many of something happened, and to so many of them it happened: calls and those that failed. */
+/** How many of something there were, and to how many of them it happened: calls and failed calls. */
 export interface Trials {
   readonly all: number;
   readonly hits: number;
 }
 
-/** Rates above this quantile of the past count as it: an old incident does not teach that incidents are usual. */
+/** Rates above this quantile of the past are clipped to it, so that an old incident does not teach that incidents are usual. */
 const WINSOR = 0.98;
-/** How alike the trials of one day are, as a correlation: never less, so that a calm past is not believed to the last digit. */
+/** The least likeness of the trials of one day, as a correlation, so that a calm past is not trusted to the last digit. */
 const LEAST_ALIKE = 1e-4;
 const MOST_ALIKE = 0.5;
 /** The high end of the expected range: one rate in a thousand is above it. */
 const RARE = 0.001;
-/** More trials than this tell nothing more; they are scaled down, so that a tail is summed in bounded time. */
+/** More trials than this add no information. They are scaled down, so that summing a tail takes bounded time. */
 const MOST_TRIALS = 2_000;
 
 /**
- * A rate by the distribution that rates have: it differs from day to day by a beta distribution, and the hits are binomial
+ * Judges a rate by a distribution made for rates. The rate differs from day to day by a beta distribution and the hits are binomial
  * around it, so the next ones are beta-binomial. Mean and correlation are the moments of J. C. Kleinman, "Proportions with
- * extraneous variance: single and independent samples", JASA 68 (1973); that the mean is not known exactly widens it. One-sided:
- * too many hits are an incident. Null where the past holds no trials, or the present does not.
+ * extraneous variance: single and independent samples", JASA 68 (1973); uncertainty about the mean widens it. One-sided: too many
+ * hits are an incident. Null if there are no trials in the past or the present.
  */
 export function expectRate(past: readonly Trials[], { all, hits }: Trials): Expectation | null {
   const days = past.filter(isSound);
@@ -62,19 +62,19 @@ function fitRates(days: readonly Trials[]): { readonly mean: number; readonly al
     hits += day.hits;
     squares += day.all * day.all;
   }
-  // Half a hit more: where none has been seen yet, one is possible still.
+  // Half a hit more, because one is still possible if none has been seen yet.
   const mean = (hits + 0.5) / (total + 1);
   const variance = mean * (1 - mean);
   const scatter = days.reduce((sum, day) => sum + day.all * (day.hits / day.all - mean) ** 2, 0);
   const freedom = total - squares / total - (days.length - 1);
   const seen = freedom > 0 ? (scatter - variance * (days.length - 1)) / (variance * freedom) : 0;
   const between = Math.max(LEAST_ALIKE, Math.min(MOST_ALIKE, seen));
-  // What is not known of the mean adds to what differs between days.
+  // Uncertainty about the mean adds to the difference between days.
   const unsure = (1 + (total / days.length - 1) * between) / total;
   return { mean, alike: Math.min(0.9, between + unsure) };
 }
 
-/** For each number of hits, P(X > hits) + P(X = hits) / 2: the half makes rates comparable with counts. */
+/** For each number of hits, P(X > hits) + P(X = hits) / 2. The half makes rates comparable with counts. */
 function upperTails(trials: number, mean: number, alike: number): readonly number[] {
   const together = (1 - alike) / alike;
   const [a, b] = [mean * together, (1 - mean) * together];

@@ -14,32 +14,35 @@ import {
   yardstickOf,
 } from './expectation.ts';
 
-/** Series with this much time between two points, or more, are slow. */
+/** Series with at least this much time between two points are slow. */
 export const SLOW: Duration = HOUR / 2;
-/** So many values say how large the values of a series are. */
+/** How many values are used to tell how large the values of a series are. */
 const REMEMBERED = 2_000;
-/** From so many deviations on, it is known how rare they are in this very series. */
+/** From this many deviations on, it is known how rare they are in this very series. */
 const KNOWN_TAIL = 200;
-/** So many residuals of each predictor are remembered: its own past decides whether it is believed. */
+/** How many residuals of each predictor are remembered. Its own past decides whether it is trusted. */
 const RESIDUALS = 500;
-/** With fewer residuals a predictor is not asked. */
+/** With fewer residuals, a predictor is not used. */
 const TRIALS = 10;
-/** The points of the level without a rhythm. */
+/** The number of points of the level without a rhythm. */
 const LOCAL = 5;
-/** A level over a day or a week is the median of at most so many points. */
+/** A level over a day or a week is the median of at most this many points. */
 const MOST_LEVEL = 2_016;
-/** So many earlier days or weeks say how an hour departs from the level; fewer than two say nothing. */
+/** How many earlier days or weeks determine how an hour departs from the level; fewer than two say nothing. */
 const OCCASIONS = 8;
 const LEAST_OCCASIONS = 2;
-/** No more values of one hour are looked at than this. */
+/** At most this many values of one hour are looked at. */
 const MOST_IN_HOUR = 64;
-/** No scale is smaller than these: of ratios, and of the spread of differences. */
+/** No scale is smaller than these: that of ratios, and that of the spread of differences. */
 const LEAST_RATIO_SCALE = 0.02;
 const LEAST_DIFFERENCE_SCALE = 0.02;
 /** The departure of an hour is believed by half when it is this many of its standard errors, squared. */
 const DEPARTURE_DOUBT = 1;
 
-/** The median of the last points; the hours of a day; the hours of a week; the level of the last day, which the rhythms are held against. */
+/**
+ * The median of the last points; the hours of a day; the hours of a week; the level of the last day, which the rhythms are compared
+ * with.
+ */
 const PREDICTORS = ['local', 'daily', 'weekly', 'level'] as const;
 
 /** A rhythm of a day or a week: the level of its last period, and how each of its hours departed from the level. */
@@ -52,13 +55,13 @@ interface Cycle {
   current: number[];
 }
 
-/** Predictors of the next value, in the order of PREDICTORS, and what came of their predictions. */
+/** Predictors of the next value, in the order of PREDICTORS, and how their predictions turned out. */
 export interface Rhythm {
   readonly values: SortedWindow;
   readonly local: number[];
   readonly cycles: readonly Cycle[];
   readonly residuals: readonly SortedWindow[];
-  /** How far values were from what each predictor expected when it was the one that was believed. */
+  /** How far values were from each predictor's expectation while it was the trusted one. */
   readonly deviations: readonly Tail[];
 }
 
@@ -79,18 +82,18 @@ export function newRhythm(): Rhythm {
   };
 }
 
-/** What the best predictor expects, and how much of the error it takes away from the one without a rhythm, in [0, 1]. */
+/** What the best predictor expects, and how much of the error of the one without a rhythm it removes, in [0, 1]. */
 export interface RhythmExpectation extends Expectation {
   readonly strength: number;
 }
 
 /**
- * Expects the next value of a series that may have the rhythm of a day or of a week: predictors (the level of the last day and
- * the hour's departure from it; the same of a week; for slow series the median of the last points too) are tried side by side,
- * and the one with the least median error so far is believed. Null until one of them has been tried. Then the value is learned.
+ * Predicts the next value of a series that may have a daily or weekly rhythm. Several predictors are tried side by side: the level
+ * of the last day plus the hour's departure from it, the same for a week, and for slow series also the median of the last points.
+ * The one with the least median error so far is used. Null until one of them has been tried. Then the value is learned.
  *
- * The last points foretell the next one of a fast series so well that an incident of some hours would be expected after its first
- * minutes: such a series is held against its rhythm alone.
+ * In a fast series the last points predict the next one so well that an incident of some hours would be expected after its first
+ * minutes. Such a series is therefore compared only with its rhythm.
  */
 export function expectNext(rhythm: Rhythm, at: number, value: number, step: number): RhythmExpectation | null {
   const { values } = rhythm;
@@ -108,7 +111,7 @@ export function expectNext(rhythm: Rhythm, at: number, value: number, step: numb
   return answer;
 }
 
-/** What each of PREDICTORS says; null where it cannot yet. */
+/** The prediction of each of PREDICTORS; null if it has none yet. */
 function predictAll(rhythm: Rhythm, at: number, yardstick: Yardstick): readonly (number | null)[] {
   const level = rhythm.cycles[0]?.level ?? null;
   return [
@@ -169,7 +172,7 @@ function believe(
   };
 }
 
-/** How much of the error of a plain predictor is taken away. */
+/** How much of the error of a plain predictor is removed. */
 function strengthOf(error: number, plain: number | undefined): number {
   return plain !== undefined && plain > 0 && Number.isFinite(plain) ? Math.max(0, 1 - error / plain) : 0;
 }
@@ -182,7 +185,7 @@ function rarityOf(deviations: Tail | undefined, deviation: number): number {
   return deviations.size > KNOWN_TAIL ? Math.min(seen, digits) : digits;
 }
 
-/** The median error so far; more of it while there are few. */
+/** The median error so far, increased while there are few errors. */
 function errorOf(residuals: SortedWindow): number {
   if (residuals.size < TRIALS) return Number.POSITIVE_INFINITY;
   return quantileOf(residuals, 0.5) * (1 + 1 / Math.sqrt(residuals.size));
@@ -196,7 +199,7 @@ function learn(rhythm: Rhythm, at: number, value: number, step: number, yardstic
   for (const cycle of rhythm.cycles) {
     cycle.level ??= sortedWindow(Math.max(2, Math.min(MOST_LEVEL, Math.round(cycle.length / step))));
     push(cycle.level, value);
-    // Before a whole period has passed, its level is the level of some hours.
+    // Before a whole period has passed, its level covers only some hours.
     if (cycle.level.size < cycle.level.capacity) continue;
     learnHour(cycle, at, measure(yardstick, value) - measure(yardstick, quantileOf(cycle.level, 0.5)));
   }

@@ -30,7 +30,7 @@ function heightOf(freedom: number): number {
   return height;
 }
 
-/** The density of Student's t, `square` being the square of the deviation. */
+/** The density of Student's t; `square` is the square of the deviation. */
 export function density(square: number, freedom: number): number {
   return Math.exp(heightOf(freedom) - ((freedom + 1) / 2) * Math.log1p(square / freedom));
 }

@@ -1,57 +1,60 @@
 import { density } from './student.ts';
 
 const WEEK_DAYS = 7;
-/** 1970 began on a Thursday: so many days after a Monday. */
+/** 1970 began on a Thursday: this many days after a Monday. */
 const EPOCH_WEEKDAY = 3;
 const SATURDAY = 5;
 
-/** What is estimated: the level, its slope a day, and what each weekday adds to the level. */
+/** What is estimated: the level, its slope per day, and what each weekday adds to the level. */
 const FIRST_WEEKDAY = 2;
 const SIZE = FIRST_WEEKDAY + WEEK_DAYS;
 
-/** How far each of these may lie from nothing before a point was seen, in standard deviations of a day. */
+/** How far each of these may be from zero before any point was seen, in standard deviations of a day. */
 const DOUBTED_LEVEL = 10;
 const DOUBTED_SLOPE = 0.05;
 /** What Saturday and Sunday have in common. */
 const DOUBTED_WEEKEND = 4;
-/** No gap makes the level less known than one of so many days. */
+/** No gap makes the level less certain than one of this many days. */
 const LONGEST_GAP = 60;
-/** The scale is believed to be this until points tell better, as if so many points had told it. */
+/** The scale assumed until points say better, with the weight of this many points. */
 const FIRST_SCALE = 0.3;
 const FIRST_POINTS = 3;
 /** The scale is never less than this. */
 const LEAST_SCALE = 0.1;
-/** A surprise counts for no more than one of so many standard deviations, squared. */
+/** A surprise counts for at most this many standard deviations, squared. */
 const MOST_SURPRISE = 6;
-/** A day in so many is nothing like the others and tells nothing of them: it is Cauchy distributed, so much wider. */
+/**
+ * The share of days that are unlike the others and say nothing about them: such a day is Cauchy distributed, and this many times as
+ * wide.
+ */
 const STRANGE = 0.03;
 const STRANGE_WIDTH = 5;
 const STRANGE_HEIGHT = 1 / (Math.PI * STRANGE_WIDTH);
 
-/** What is believed of a series beforehand: two of these differ in what they make of the same days. */
+/** Prior beliefs about a series. Two of these draw different conclusions from the same days. */
 export interface Belief {
-  /** How far a weekday lies from the others of its kind, in standard deviations of a day. */
+  /** How far a weekday is from the others of its kind, in standard deviations of a day. */
   readonly weekdays: number;
-  /** The degrees of freedom of Student's t for the noise: the fewer, the more often a day is far out. */
+  /** The degrees of freedom of Student's t for the noise. The fewer, the more often a day is far off. */
   readonly freedom: number;
   /** How far the level wanders in a day: the variance, as a share of that of a day. */
   readonly wander: number;
 }
 
-/** What a belief makes of the next day. */
+/** A belief's forecast for the next day. */
 export interface Forecast {
   readonly middle: number;
   readonly scale: number;
   readonly freedom: number;
-  /** The logarithm of the probability that it gave to the days as they came, each by the days before it. */
+  /** The logarithm of the probability it gave to the days as they came, each given the days before it. */
   readonly evidence: number;
 }
 
 /**
- * Foretells a day by the days before it: a Kalman filter (R. E. Kalman, 1960) over level, slope, weekend and weekdays, with an unknown
- * variance learned as in M. West and J. Harrison, "Bayesian Forecasting and Dynamic Models", 1997, chapter 4. The noise is Student's t:
- * a point far out is given the weight (freedom + 1) / (freedom + deviation²), as in K. L. Lange, R. J. A. Little and J. M. G.
- * Taylor, "Robust statistical modeling using the t distribution", JASA 84 (1989), so that an old incident moves little.
+ * Predicts a day from the days before it: a Kalman filter (R. E. Kalman, 1960) over level, slope, weekend and weekdays, with an
+ * unknown variance learned as in M. West and J. Harrison, "Bayesian Forecasting and Dynamic Models", 1997, chapter 4. The noise is
+ * Student's t: a point far off gets the weight (freedom + 1) / (freedom + deviation²), as in K. L. Lange, R. J. A. Little and J. M.
+ * G. Taylor, "Robust statistical modeling using the t distribution", JASA 84 (1989), so that an old incident moves little.
  */
 export interface Filter {
   readonly belief: Belief;
@@ -91,7 +94,7 @@ function weekdayOf(day: number): number {
   return (((day + EPOCH_WEEKDAY) % WEEK_DAYS) + WEEK_DAYS) % WEEK_DAYS;
 }
 
-/** Where a row of the lower triangle begins. */
+/** The index at which a row of the lower triangle begins. */
 function rowAt(row: number): number {
   return (row * (row + 1)) / 2;
 }
@@ -109,7 +112,7 @@ function doubtBefore({ weekdays }: Belief): Float64Array {
   return doubt;
 }
 
-/** What is expected of a day, which is not before one that was learned. */
+/** The forecast for a day, which must not be before one that was learned. */
 export function foretell(filter: Filter, day: number): Forecast {
   const doubt = prepare(filter, day);
   return {
@@ -128,7 +131,7 @@ function middleOf({ state }: Filter, day: number): number {
   return (state[0] as number) + (state[FIRST_WEEKDAY + weekdayOf(day)] as number);
 }
 
-/** Goes on to a day; how much is not known of its middle, as a share of the variance of a day. */
+/** Advances to a day. Returns how uncertain its middle is, as a share of the variance of a day. */
 function prepare(filter: Filter, day: number): number {
   wander(filter, day);
   const { doubt, shared } = filter;
@@ -143,7 +146,7 @@ function prepare(filter: Filter, day: number): number {
   return (shared[0] as number) + (shared[own] as number);
 }
 
-/** The days since the last one: the level follows its slope, and wanders. */
+/** Advances the days since the last one: the level follows its slope, and wanders. */
 function wander(filter: Filter, day: number): void {
   const { state, doubt, belief } = filter;
   const gap = Math.min(LONGEST_GAP, day - filter.day);
@@ -158,7 +161,7 @@ function wander(filter: Filter, day: number): void {
   }
 }
 
-/** Learns a day, which is not before one that was learned. */
+/** Learns a day, which must not be before one that was learned. */
 export function learn(filter: Filter, day: number, value: number): void {
   const doubt = prepare(filter, day);
   const { freedom } = filter.belief;

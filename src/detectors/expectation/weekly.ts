@@ -14,8 +14,8 @@ import { shareAbove } from './student.ts';
 import { type Belief, type Filter, type Forecast, foretell, isWeekend, learn, newFilter } from './week-filter.ts';
 
 /**
- * A calm level and weekdays that hardly differ, with many far points, some or none; weekdays that differ somewhat; weekdays that differ
- * much; a level that wanders by a third of the noise a day.
+ * A calm level and weekdays that hardly differ, with many outliers, some or none; weekdays that differ somewhat; weekdays that
+ * differ much; a level that wanders by a third of the noise per day.
  */
 const BELIEFS: readonly Belief[] = [
   { weekdays: 0.15, freedom: 3, wander: 0.005 },
@@ -25,13 +25,13 @@ const BELIEFS: readonly Belief[] = [
   { weekdays: 3, freedom: 8, wander: 0.02 },
   { weekdays: 0.3, freedom: 8, wander: 0.1 },
 ];
-/** Differences are never expected to this share of their size. */
+/** Differences are never expected to be as small as this share of their size. */
 const LEAST_DIFFERENCE = 0.02;
-/** Differences are measured in units of which so many are a standard deviation: about what it is of ratios. */
+/** Differences are measured in units of which this many are a standard deviation, about the same as for ratios. */
 const USUAL_SCALE = 0.3;
-/** An agent works on such days or does not: how often it does either is known nearly from the first of them on. */
+/** An agent either works on such days or does not. How often is known almost from the first of them on. */
 const DOUBTED_IDLE = 0.01;
-/** What was measured is measured anew when what it is measured with is so many times larger or smaller. */
+/** Values are measured anew when the measure has become this many times larger or smaller. */
 const OUTGROWN = 1.25;
 
 /** The days of a series, as whole days since 1970, with their amounts, oldest first. */
@@ -40,9 +40,9 @@ export interface Days {
   readonly amounts: readonly number[];
 }
 
-/** What is expected of a day. */
+/** The expectation for a day. */
 export interface DayExpectation extends Expectation {
-  /** The logarithm of the probability that the model gave to the days as they came, each by the days before it. */
+  /** The logarithm of the probability that the model gave to the days as they came, each given the days before it. */
   readonly evidence: number;
 }
 
@@ -58,24 +58,24 @@ interface Seen {
   idle: number;
 }
 
-/** What the days of a series taught; it foretells the next one and learns it. */
+/** What was learned from the days of a series. It predicts the next one and learns it. */
 export interface DayModel {
   readonly measured: Measure;
   readonly filters: readonly Filter[];
   readonly workingDays: Seen;
   readonly weekends: Seen;
   points: number;
-  /** The logarithm of the probability that nothing happened on the days on which it did not, and something on the others. */
+  /** The logarithm of the probability that nothing happened on the idle days and something on the others. */
   idleEvidence: number;
-  /** How much a step of the amounts is on the scale that they are measured on, as the sum of its logarithms. */
+  /** The size of a step in the amounts on their measuring scale, as the sum of its logarithms. */
   steps: number;
 }
 
 /**
- * What is expected of a day's amount, on a scale of ratios. Several beliefs of weekdays, level and noise are tried side by side, and
- * each counts for as much as it made the days before likely (Bayesian model averaging: J. A. Hoeting and others, Statistical Science
- * 14, 1999). Days without any amount, where they occur, have a probability of their own: an agent that did not work says nothing of
- * what a day costs on which it does.
+ * The expectation for a day's amount, on a scale of ratios. Several beliefs about weekdays, level and noise are tried side by side,
+ * and each is weighted by how likely it made the days before (Bayesian model averaging: J. A. Hoeting and others, Statistical
+ * Science 14, 1999). Days without any amount have a separate probability if they occur, because an agent that did not work says
+ * nothing about the cost of a day on which it does.
  */
 export function expectDay(past: Days, at: number, amount: number): DayExpectation {
   return expectNextDay(learnDays(past, amount), at, amount);
@@ -99,7 +99,7 @@ export function learnDays(past: Days, next: number): DayModel {
   return model;
 }
 
-/** Learns the amount of a day, which is not before one that was learned. */
+/** Learns the amount of a day, which must not be before one that was learned. */
 export function learnDay(model: DayModel, day: number, amount: number): void {
   const { measured, filters } = model;
   const own = isWeekend(day) ? model.weekends : model.workingDays;
@@ -115,7 +115,7 @@ export function learnDay(model: DayModel, day: number, amount: number): void {
   model.steps += Math.log(measured.yardstick.logarithmic ? amount + measured.yardstick.offset : measured.unit);
 }
 
-/** Whether a model measures as one of these days would that is learned anew. */
+/** Whether a model still measures as one newly learned from these days would. */
 export function stillMeasures({ measured }: DayModel, amounts: readonly number[], next: number): boolean {
   const anew = measureOf(amounts, next);
   return (
@@ -129,7 +129,7 @@ function isNear(a: number, b: number): boolean {
   return a <= OUTGROWN * b && b <= OUTGROWN * a;
 }
 
-/** What a model expects of the next day. */
+/** A model's expectation for the next day. */
 export function expectNextDay(model: DayModel, at: number, amount: number): DayExpectation {
   const today = Math.floor(at / DAY);
   const { measured } = model;
@@ -153,7 +153,7 @@ export function expectNextDay(model: DayModel, at: number, amount: number): DayE
   };
 }
 
-/** Where this share of such days is idle, one more is within what is expected. */
+/** If this share of such days is idle, one more is within what is expected. */
 const LEAST_SHARE = 0.001;
 
 /** How often nothing happens on such a day. */
@@ -162,7 +162,7 @@ interface Idleness {
   readonly evidence: number;
 }
 
-/** By whether it is a weekend. Where no day was idle, an idle one would be an amount like others, and far out. */
+/** Depends on whether it is a weekend. If no day was idle, an idle one would be an amount like any other, and far off. */
 function idlenessOf({ workingDays, weekends, idleEvidence }: DayModel, today: number): Idleness {
   if (workingDays.idle + weekends.idle < 1) return { share: 0, evidence: 0 };
   const { all, idle } = isWeekend(today) ? weekends : workingDays;
@@ -178,7 +178,7 @@ interface Mixed {
   readonly evidence: number;
 }
 
-/** All forecasts together, each for as much as its evidence is worth. */
+/** All forecasts combined, each weighted by its evidence. */
 function mix(forecasts: readonly Forecast[], value: number): Mixed {
   const most = Math.max(...forecasts.map(({ evidence }) => evidence));
   const weights = forecasts.map(({ evidence }) => Math.exp(evidence - most));
@@ -207,7 +207,7 @@ function inUnits({ yardstick, unit }: Measure, amount: number): number {
   return measure(yardstick, amount) / unit;
 }
 
-/** A day on which nothing happened, where amounts are compared as ratios. */
+/** A day on which nothing happened, if amounts are compared as ratios. */
 function isIdle({ yardstick }: Measure, amount: number): boolean {
   return yardstick.logarithmic && amount === 0;
 }

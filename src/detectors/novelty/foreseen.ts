@@ -4,30 +4,30 @@ import { push, quantileOf, type SortedWindow, sortedWindow } from '../sorted-win
 import { newTail, surprise, type Tail } from '../tail.ts';
 import { learnPair, newRegression, type Regression, weigh } from './regression.ts';
 
-/** So many values say how large the values of a series are; so many errors, how well it is foreseen. */
+/** How many values are used to tell how large the values of a series are, and how many errors to tell how well it is predicted. */
 const REMEMBERED = 2_000;
 const ERRORS = 1_000;
-/** The last points whose middle is looked at. */
+/** The last points whose median is used. */
 const LOCAL = 5;
-/** The times of day and of the week are looked at in pieces of at least this length, over so many days and weeks. */
+/** Times of day and of the week are looked at in pieces of at least this length, over this many days and weeks. */
 const PIECE = 5 * MINUTE;
 const DAYS = 8;
 const WEEKS = 4;
-/** With fewer errors it is not known how large they are. */
+/** With fewer errors, it is not known how large they are. */
 const ENOUGH = 30;
-/** No error teaches more than one of so many standard deviations. */
+/** An error teaches at most as much as one of this many standard deviations. */
 const MOST_TAUGHT = 4;
-/** What is known of the next value is bounded to so many widths of the series. */
+/** What is known about the next value is bounded to this many widths of the series. */
 const MOST_KNOWN = 10;
 /** No error is larger than this share of the values until it is larger than rounding. */
 const LEAST_ERROR = 0.01;
 const ROUNDING = 1e-9;
-/** Errors that count are so many standard deviations wide: the width from the 5 % to the 95 % quantile. */
+/** Errors that count are this many standard deviations wide: the width from the 5 % to the 95 % quantile. */
 const WIDTH = 3.3;
-/** Slower series have a rhythm of weekdays, which is foreseen elsewhere. */
+/** Slower series have a weekday rhythm, which is predicted elsewhere. */
 const DAILY = DAY / 2;
 
-/** The values of one piece of a day or a week as it returns: one middle for each time it came. */
+/** The values of one recurring piece of a day or a week: one median for each occurrence. */
 interface Pieces {
   readonly period: number;
   readonly kept: number;
@@ -40,7 +40,7 @@ interface Before {
   readonly usual: number;
 }
 
-/** What is remembered of a series in order to foresee its next value. */
+/** What is remembered about a series in order to predict its next value. */
 export interface Foresight {
   readonly values: SortedWindow;
   readonly errors: SortedWindow;
@@ -50,14 +50,14 @@ export interface Foresight {
   readonly regression: Regression;
   /** The last points, oldest first. */
   readonly recent: Before[];
-  /** The mean of about the last day. */
+  /** The mean of roughly the last day. */
   level: number | null;
   points: number;
-  /** The piece of time that goes on: when it began, the sum of its values and their number. */
+  /** The current piece of time: when it began, the sum of its values and their number. */
   piece: { readonly began: number; readonly length: number; sum: number; count: number } | null;
 }
 
-/** What is known before a value comes: its level, and how far from it several simple guesses are. */
+/** What is known before a value arrives: its level, and how far several simple guesses are from it. */
 interface Known {
   readonly level: number;
   readonly guesses: readonly number[];
@@ -79,9 +79,9 @@ export function newForesight(): Foresight {
 }
 
 /**
- * How surprising a value is beside what the moment before foretold, in digits; null for slow series. Guesses (its time of day, its
- * time of the week, the last value, the middle of the last few, and how far these were from their own time of day) are weighed by a
- * ridge regression that forgets: a series that is all rhythm is foreseen by its rhythm, one that wanders by where it was. Then the
+ * How surprising a value is given what the moment before predicted, in digits; null for slow series. Guesses (its time of day, its
+ * time of the week, the last value, the median of the last few, and how far these were from their own time of day) are weighed by a
+ * ridge regression that forgets. A series that is all rhythm is predicted by its rhythm, one that wanders by where it was. Then the
  * value is learned, as no further off than a few standard deviations.
  */
 export function unforeseen(foresight: Foresight, at: number, value: number, step: number): number | null {
@@ -118,7 +118,7 @@ function widthOf(values: SortedWindow, yardstick: Yardstick): number {
   return measure(yardstick, quantileOf(values, 0.95)) - measure(yardstick, quantileOf(values, 0.05));
 }
 
-/** What error is no error to speak of. */
+/** Which errors are too small to matter. */
 function tolerance({ logarithmic }: Yardstick, width: number, scale: number): number {
   return Math.max(WIDTH * scale, logarithmic ? LEAST_ERROR : LEAST_ERROR * width);
 }
@@ -147,7 +147,7 @@ function pieceOf(at: number, period: number, step: number): number {
   return Math.floor((((at % period) + period) % period) / Math.max(step, PIECE));
 }
 
-/** The middle of the values at this time of the day or week; null when it came less often than `least`. */
+/** The median of the values at this time of the day or week; null if it occurred less often than `least`. */
 function usualOf(
   { period, past }: Pieces,
   at: number,

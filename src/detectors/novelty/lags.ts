@@ -1,22 +1,22 @@
 import { DAY, HOUR } from '../../core/time.ts';
 
-/** How many points back neighbours are looked for. */
+/** How many points back neighbours are searched. */
 const REACH = 4_000;
-/** The points of a long and of a short run. */
+/** The number of points in a long and in a short run. */
 const LONG = 64;
 const SHORT = 3;
-/** Everything begins this small and grows with the series, so that a short one costs little. */
+/** Everything starts at this size and grows with the series, so that a short one costs little. */
 const FIRST_SIZE = 256;
-/** The same time of day is this much around it. */
+/** The same time of day means this much around it. */
 const AROUND = 2 * HOUR;
-/** A sum that loses so large a part of itself is made anew: the rest would be rounding. */
+/** A sum that loses this large a part of itself is recomputed, because the rest would be rounding error. */
 const TOO_MUCH_LOST = 1e9;
-/** All sums are made anew after so many points, before rounding adds up. */
+/** All sums are recomputed after this many points, before rounding errors add up. */
 const ANEW = 256;
 
 /**
- * The distances of the newest run of points to all earlier ones, kept up by their lag: the run one point on has one square more
- * and one less, so that a point costs a few operations a lag.
+ * The distances of the newest run of points to all earlier ones, maintained by lag. The run one point later has one square more and
+ * one less, so a point costs a few operations per lag.
  */
 export interface Lags {
   /** The last values, newest last; at most REACH + LONG + 1 count. */
@@ -29,7 +29,7 @@ export interface Lags {
   points: number;
 }
 
-/** Distances to the nearest earlier runs; infinite where there is none. */
+/** Distances to the nearest earlier runs; infinite if there is none. */
 export interface RunDistances {
   readonly long: number;
   readonly short: number;
@@ -47,7 +47,7 @@ export function newLags(): Lags {
   };
 }
 
-/** Takes a value in and tells how far the runs that end with it are from all earlier runs that they do not overlap. */
+/** Adds a value and returns how far the runs that end with it are from all earlier runs that they do not overlap. */
 export function nearestRuns(lags: Lags, value: number, step: number): RunDistances {
   append(lags, value);
   const sameTime = nearestSameTime(lags, value, step);

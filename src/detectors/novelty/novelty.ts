@@ -8,15 +8,15 @@ import { type Foresight, newForesight, unforeseen } from './foreseen.ts';
 import { LINE, newSpeech, type Speech, worthSaying } from './speaking.ts';
 import { look, newViews, VIEW_POINTS, type Views } from './views.ts';
 
-/** The exponent of the mean: one view that is very surprised counts for more than several that are a little. */
+/** The exponent of the mean: one view that is very surprised counts for more than several that are slightly surprised. */
 const POWER = 3;
 /** A view that looks at less time than this looks at noise, and counts for less. */
 const STEADY = 5 * MINUTE;
-/** What the moment before foretold counts for half a view. */
+/** The prediction from the moment before counts for half a view. */
 const FORESEEN = 0.5;
-/** With fewer points there is no opinion. */
+/** With fewer points, there is no opinion. */
 const ENOUGH = 8;
-/** Where no model expects anything, the bulk of what was seen is what is expected. */
+/** If no model expects anything, the bulk of what was seen is the expected range. */
 const BULK = 0.99;
 
 interface Novelty {
@@ -30,10 +30,10 @@ interface Novelty {
 }
 
 /**
- * The flagship: has anything like this been seen before? Six views of the series each say how far the newest point is from
- * its nearest neighbour in the past, and how rare such a distance is; a seventh says how far the value is from what the rhythm of
- * the series, its weekdays or its counts let expect, and counts for as much as that rhythm explains; the last asks how far it
- * is from what the moment before foretold. docs/detection.md tells the whole.
+ * The flagship: has anything like this been seen before? Six views of the series each say how far the newest point is from its
+ * nearest neighbour in the past, and how rare such a distance is. A seventh says how far the value is from what the rhythm of the
+ * series, its weekdays or its counts predict, and counts for as much as that rhythm explains. The last one asks how far it is from
+ * what the moment before predicted. docs/detection.md has the full description.
  */
 export const novelty: Detector = detector<Novelty>({
   name: 'novelty',
@@ -63,7 +63,7 @@ export const novelty: Detector = detector<Novelty>({
   },
 });
 
-/** The power mean. Views that cannot tell yet count as not surprised, so that few of them do not speak for all. */
+/** The power mean. Views that cannot tell yet count as not surprised, so that a few views do not speak for all. */
 function together(
   surprises: readonly number[],
   weighed: Weighed | null,
@@ -79,7 +79,7 @@ function together(
   }
   for (const [i, digits] of surprises.entries()) {
     const weight = step > 0 ? Math.min(1, ((VIEW_POINTS[i] as number) * step) / STEADY) : 1;
-    // Days are few: a nearest neighbour among some hundred says less of one than what is expected of it.
+    // Days are few. A nearest neighbour among a few hundred says less about one than its expected value does.
     sum += step >= DAILY ? 0 : weight * digits ** POWER;
     weights += weight;
   }
@@ -91,7 +91,7 @@ function rangeOf({ views }: Novelty): ExpectedRange {
 }
 
 interface Seen {
-  /** The moment of the last point before. */
+  /** The moment of the previous point. */
   readonly to: number;
   readonly digits: number;
   readonly worth: number;

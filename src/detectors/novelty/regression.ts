@@ -1,11 +1,14 @@
-/** So many inputs are weighed. */
+/** How many inputs are weighed. */
 const SIZE = 5;
 /** How long what was learned counts, in points. */
 const MEMORY = 2_000;
 const KEPT = 1 - 1 / MEMORY;
-/** How much is added to what inputs have in common with themselves, as a share of its mean: inputs that tell the same share the weight. */
+/**
+ * How much is added to the products of inputs with themselves, as a share of their mean, so that inputs that say the same share the
+ * weight.
+ */
 const RIDGE = 1e-3;
-/** And at least so much, so that inputs of which nothing is known have no weight. */
+/** And at least this much, so that inputs about which nothing is known have no weight. */
 const LEAST_RIDGE = 1e-12;
 
 /** The decayed sums of products of inputs with each other, row by row, and with the output. */
@@ -18,7 +21,7 @@ export function newRegression(): Regression {
   return { products: new Float64Array(SIZE * SIZE), outcomes: new Float64Array(SIZE) };
 }
 
-/** Learns what came of these inputs. */
+/** Learns the outcome of these inputs. */
 export function learnPair({ products, outcomes }: Regression, inputs: readonly number[], outcome: number): void {
   for (let row = 0; row < SIZE; row += 1) {
     const input = inputs[row] as number;
@@ -29,7 +32,9 @@ export function learnPair({ products, outcomes }: Regression, inputs: readonly n
   }
 }
 
-/** What the inputs foretell: ridge regression (A. E. Hoerl and R. W. Kennard, Technometrics 12, 1970) by Gaussian elimination. */
+/**
+ * The prediction from the inputs: ridge regression (A. E. Hoerl and R. W. Kennard, Technometrics 12, 1970) by Gaussian elimination.
+ */
 export function weigh({ products, outcomes }: Regression, inputs: readonly number[]): number {
   const matrix = products.slice();
   const weights = outcomes.slice();
@@ -49,7 +54,7 @@ export function weigh({ products, outcomes }: Regression, inputs: readonly numbe
   return sum;
 }
 
-/** Makes the matrix upper triangular; it is positive definite, so that no rows need to change places. */
+/** Makes the matrix upper triangular. It is positive definite, so no rows need to be swapped. */
 function eliminate(matrix: Float64Array, right: Float64Array): void {
   for (let pivot = 0; pivot < SIZE; pivot += 1) {
     for (let row = pivot + 1; row < SIZE; row += 1) {

@@ -1,24 +1,27 @@
 import { HOUR } from '../../core/time.ts';
 import { DAILY } from '../pace.ts';
 
-/** From so many digits on, a point is worth a report. */
+/** From this many digits on, a point is worth a report. */
 export const LINE = 1.2;
-/** Beyond so many points, each must be rarer: the longer one watches, the more that is rare is seen. */
+/** Beyond this many points, each must be rarer, because the longer one watches, the more rare events one sees. */
 const FREE = 150;
 const SPENT = 0.5;
-/** What was seen and said counts for about so many points. Else a series that is watched for long is hardly ever spoken of. */
+/**
+ * What was seen and reported counts for about this many points. Otherwise a series that is watched for long would hardly ever be
+ * reported.
+ */
 const MEMORY = 10_000;
-/** What was reported before is less news: earlier reports count when they were at least this severe. */
+/** What was reported before is less newsworthy. Earlier reports count if they were at least this severe. */
 const ALIKE = 0.9;
 const HABIT = 0.5;
-/** After a report there is rest for so many points, but no longer than this. */
+/** After a report there is a pause of this many points, but no longer than this. */
 const REST_POINTS = 60;
 const REST_TIME = 10 * HOUR;
-/** Rest is broken by what is so much worse. */
+/** Something this much worse ends the pause. */
 const WORSE = 1.3;
 /** What is left of a surprise that is not worth a report now. */
 const HUSHED = 0.1;
-/** The last reports are remembered, to tell what is news. */
+/** This many last reports are remembered, to tell what is news. */
 const REMEMBERED = 200;
 
 interface Report {
@@ -27,7 +30,7 @@ interface Report {
   readonly severity: number;
 }
 
-/** What was said about a series before, oldest first. */
+/** What was reported about a series before, oldest first. */
 export interface Speech {
   points: number;
   readonly reports: Report[];
@@ -38,8 +41,8 @@ export function newSpeech(): Speech {
 }
 
 /**
- * How many digits of a surprise are worth saying now: the line or more is a report, which is remembered. Of days there is no habit:
- * what is expected of them has learned from the earlier ones already.
+ * How many digits of a surprise are worth reporting now. The line or more is a report, which is remembered. Habits do not count for
+ * days, because their expectation has already learned from the earlier ones.
  * @param step the usual time between two points
  */
 export function worthSaying(speech: Speech, at: number, digits: number, step: number): number {
@@ -57,7 +60,7 @@ export function worthSaying(speech: Speech, at: number, digits: number, step: nu
   return worth;
 }
 
-/** How many reports before were about as severe. They are forgotten bit by bit, so that this tells how often that happens. */
+/** How many earlier reports were about as severe. They are forgotten gradually, so this says how often that happens. */
 function earlierAlike({ reports, points }: Speech, severity: number): number {
   let alike = 0;
   for (const earlier of reports) {

@@ -2,22 +2,22 @@ import { nearestDistance, push, type SortedWindow, sortedWindow } from '../sorte
 import { newTail, spreadOf, surprise, type Tail } from '../tail.ts';
 import { type Lags, nearestRuns, newLags } from './lags.ts';
 
-/** So many values, departures and ranges are remembered. */
+/** How many values, departures and ranges are remembered. */
 const REMEMBERED = 8_000;
-/** The points of the rolling mean that a value departs from. */
+/** The number of points of the rolling mean that a value departs from. */
 const MEAN = 288;
-/** The points whose range is looked at. It is compared with ranges that share no point with it. */
+/** The number of points whose range is looked at. It is compared with ranges that share no point with it. */
 const RANGE = 48;
-/** With fewer points there is no rolling mean to depart from. */
+/** With fewer points, there is no rolling mean to depart from. */
 const ENOUGH = 48;
 
-/** Distances that are no larger than this share of the numbers themselves are rounding. */
+/** Distances no larger than this share of the numbers themselves are rounding errors. */
 const ROUNDING = 1e-9;
 
-/** How much of the series each view looks at, in points; the order is that of the views. */
+/** How much of the series each view looks at, in points, in the order of the views. */
 export const VIEW_POINTS: readonly number[] = [1, 1, 64, 3, 1, RANGE];
 
-/** What is remembered of one series in order to tell what is new in it. */
+/** What is remembered about one series in order to tell what is new in it. */
 export interface Views {
   readonly values: SortedWindow;
   readonly departures: SortedWindow;
@@ -41,7 +41,7 @@ export function newViews(): Views {
   };
 }
 
-/** How surprising the value is in each view, in digits; 0 where a view cannot tell yet. Then it is learned. */
+/** How surprising the value is in each view, in digits; 0 if a view cannot tell yet. Then it is learned. */
 export function look(views: Views, value: number, step: number): readonly number[] {
   const spread = spreadOf(views.values);
   const runs = nearestRuns(views.lags, value, step);

@@ -6,17 +6,17 @@ export interface CausalRun {
   readonly run: number;
   readonly agent: string;
   readonly trigger: string;
-  /** Login of whom it acts for. */
+  /** Login of the account it acts for. */
   readonly actor: string | null;
-  /** The number of the bot that set it off; null where a person did, or nobody knows. */
+  /** The number of the bot that set it off; null if a person did or it is not known. */
   readonly bot: number | null;
-  /** The run that started it, where that is known for sure. */
+  /** The run that started it, if that is known for sure. */
   readonly parent: number | null;
-  /** The pull request that it is about. */
+  /** The pull request it is about. */
   readonly pull: number | null;
-  /** When GitHub made it. */
+  /** When GitHub created it. */
   readonly at: Instant;
-  /** True where the first attempt is not known: what started a further one is a button. */
+  /** True if the first attempt is not known. Further attempts are started by a button. */
   readonly again: boolean;
   /** When its attempts worked. */
   readonly spells: readonly { readonly from: Instant; readonly to: Instant | null }[];

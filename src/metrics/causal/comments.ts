@@ -2,11 +2,11 @@ import type { CommentMark } from '../../core/causal.ts';
 import type { Fold } from '../../core/fold.ts';
 import { after, DAY, type Duration, latest } from '../../core/time.ts';
 
-/** What was said where bots talk, oldest first, without the words. */
+/** What was said in threads with bots, oldest first, without the words. */
 export type CommentsState = readonly CommentMark[];
 
 const KEPT: Duration = 35 * DAY;
-/** Bots that talk without end must not make us remember without end. */
+/** Bots that talk endlessly must not make us remember endlessly. */
 const MOST_KEPT = 2_000;
 
 /** Keeps the comments of the last 35 days, each once. */

@@ -6,14 +6,14 @@ import type { CausalRun, Cause } from './cause.ts';
 /** The bot that a job acts as with its own token. */
 export const JOB_BOT = 41_898_282;
 
-/** How long after a run's end something may still be its doing: others finish what it has begun. */
+/** How long after a run's end something may still be its doing, because others finish what it began. */
 const AFTERMATH: Duration = 10 * MINUTE;
-/** A run's end sets off the next one at once: what comes later was set off by the end of another run. */
+/** A run's end sets off the next one at once. Anything later was set off by the end of another run. */
 const AT_ONCE: Duration = 2 * MINUTE;
-/** The end of a run is reported a little before its last write. */
+/** The end of a run is reported slightly before its last write. */
 const SLACK: Duration = 5 * SECOND;
 
-/** A bot that is busy while no agent works in this share of at least this many times is nobody's voice. */
+/** A bot that is active while no agent works in more than this share of at least this many cases acts for no agent. */
 const STRANGER_SHARE = 0.5;
 const STRANGER_LEAST = 4;
 
@@ -25,22 +25,22 @@ export interface Doer {
   readonly idle: Duration;
 }
 
-/** All that happened, in order, and what is known of who does what. */
+/** Everything that happened, in order, and what is known about who does what. */
 export interface Happenings {
-  /** By when they were made. */
+  /** By creation time. */
   readonly runs: readonly CausalRun[];
   readonly byId: ReadonlyMap<number, CausalRun>;
-  /** Of bots, by time. */
+  /** By bots, in chronological order. */
   readonly comments: readonly CommentMark[];
-  /** By time. */
+  /** In chronological order. */
   readonly items: readonly ItemMark[];
-  /** When people commented, by the number of the issue. */
+  /** When people commented, by issue number. */
   readonly people: ReadonlyMap<number, readonly Instant[]>;
-  /** Bots that are nobody's voice. */
+  /** Bots that act for no agent. */
   readonly strangers: ReadonlySet<number>;
-  /** The agents in whose runs alone a bot has been busy. */
+  /** The agents during whose runs alone a bot has been active. */
   readonly voices: ReadonlyMap<number, ReadonlySet<string>>;
-  /** Runs that went on, or had ended lately, at a moment. */
+  /** Runs that were going on, or had ended recently, at a moment. */
   readonly around: (at: Instant) => readonly Around[];
 }
 
@@ -49,7 +49,7 @@ interface Around {
   readonly idle: Duration;
 }
 
-/** Puts everything in order and learns who speaks as whom. */
+/** Puts everything in order and learns which bot acts for whom. */
 export function happeningsOf(
   runs: readonly CausalRun[],
   comments: readonly CommentMark[],
@@ -109,7 +109,7 @@ function learn(busy: readonly Busy[], around: Happenings['around']): Pick<Happen
   };
 }
 
-/** The run that did it; null where nobody can tell. */
+/** The run that did it; null if it cannot be told. */
 export function doerOf(
   child: CausalRun,
   { deed }: Pick<Cause, 'deed'>,
@@ -161,7 +161,7 @@ function endedLast(others: readonly Around[]): Doer | null {
   return { ...first, certainty: 'likely', because: 'it was the last run of an agent that had ended before' };
 }
 
-/** What the end of a run starts, GitHub starts at once; where several had just ended, nobody can tell whose end it was. */
+/** GitHub starts at once what the end of a run starts. If several had just ended, it cannot be told whose end it was. */
 function endedJustBefore(others: readonly Around[], at: Instant): Doer | null {
   const ended = others.filter(({ run }) => lastEnd(run, at) !== null && between(lastEnd(run, at) ?? at, at) <= AT_ONCE);
   return only(
@@ -181,13 +181,13 @@ const LONGEST: Duration = DAY;
 interface Spell {
   readonly run: CausalRun;
   readonly from: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly to: Instant | null;
-  /** No spell up to this one, in the order in which they began, lasts longer. */
+  /** No spell up to this one, in order of their start, lasts past this. */
   readonly reach: Instant;
 }
 
-/** Finds runs by time without looking at all of them: few last long. */
+/** Finds runs by time without looking at all of them, since few last long. */
 function findAround(runs: readonly CausalRun[]): Happenings['around'] {
   const spells = spellsOf(runs);
   return (at) => {
@@ -219,7 +219,7 @@ function idleAt({ from, to }: Spell, at: Instant): Duration {
   return after(end, SLACK) >= at ? 0 : between(end, at);
 }
 
-/** The place of the first thing that comes after a moment. */
+/** The index of the first thing after a moment. */
 function firstAfter<Thing>(things: readonly Thing[], when: (thing: Thing) => Instant, at: Instant): number {
   let [low, high] = [0, things.length];
   while (low < high) {
@@ -231,7 +231,7 @@ function firstAfter<Thing>(things: readonly Thing[], when: (thing: Thing) => Ins
   return low;
 }
 
-/** Of what is in order by time, what lies between two moments, without the first and with the last. */
+/** From things sorted by time, those between two moments, excluding the first moment and including the last. */
 export function within<Thing>(
   things: readonly Thing[],
   when: (thing: Thing) => Instant,

@@ -15,9 +15,9 @@ export interface CausalInput {
 }
 
 /**
- * What set off what, from who did what and when, as GitHub's API tells it. Which run a bot's comment, push or dispatch came from is
- * told by nobody: it was likely the one that was going on, and of several the one that is about the same issue, or whose agent
- * speaks as that bot. A bot that is as busy while no agent works is nobody's voice.
+ * What set off what, inferred from who did what and when, as reported by GitHub's API. Nothing reports which run a bot's comment,
+ * push or dispatch came from. It was probably the one that was going on, and of several the one about the same issue, or whose
+ * agent acts as that bot. A bot that is just as active while no agent works acts for no agent.
  */
 export function causalGraph({ runs, left, comments, items }: CausalInput): CausalGraph {
   const draft: Draft = { nodes: new Map(), edges: [], links: new Map(), about: new Map() };
@@ -32,7 +32,7 @@ interface Draft {
   readonly nodes: Map<string, CausalNode>;
   readonly edges: CausalEdge[];
   readonly links: Map<number, Link>;
-  /** The issue or pull request that a run is about, as far as is known. */
+  /** The issue or pull request that a run is about, as far as known. */
   readonly about: Map<number, number>;
 }
 
@@ -51,7 +51,7 @@ function place(draft: Draft, run: CausalRun, happenings: Happenings): void {
   if (doer === null || parent === null) return;
   edges.push({ from: parent.key, to: deed.key, certainty: doer.certainty, because: doer.because });
   links.set(run.run, linkOf({ parent, deed, child }, doer, cause.certainty, happenings));
-  // What a run does is about what it is about, where nothing else is known.
+  // If nothing else is known, what a run does is about the same thing as the run.
   const inherited = about.get(doer.run.run);
   if (!about.has(run.run) && inherited !== undefined) about.set(run.run, inherited);
 }
@@ -80,13 +80,13 @@ function nodeOf({ run, agent, at, spells }: CausalRun): RunNode {
   return { kind: 'run', key: `run ${run}`, run, agent, at, endedAt };
 }
 
-/** The run that led to each run, where it was going on when it did what started the other. */
+/** The run that led to each run, if it was still going on when it did what started the other. */
 export function closeLinks({ links }: CausalGraph): ReadonlyMap<number, number> {
   const close = [...links].filter(([, { idle, certainty }]) => idle === 0 || certainty === 'sure');
   return new Map(close.map(([run, { parent }]) => [run, parent.run]));
 }
 
-/** The links that led to a run, the first of them first; a person who joins in begins it anew. */
+/** The links that led to a run, the earliest first. A person who joins in starts the chain anew. */
 export function chainTo({ links }: CausalGraph, run: number, idle: Duration): readonly Link[] {
   const chain: Link[] = [];
   const seen = new Set([run]);

@@ -8,7 +8,7 @@ import { doerOf, happeningsOf } from './doer.ts';
 import { runsAtWork } from './runs.ts';
 import { BUSY_BOTS, deedKindOf, NOBODYS } from './started-by.ts';
 
-/** What the ledger knows of who does what. */
+/** What the ledger knows about who does what. */
 export interface KnownWork {
   readonly work: WorkState;
   readonly leases: readonly LeaseMark[];
@@ -20,9 +20,9 @@ export interface KnownWork {
 const NONE: Parentage = { kind: 'none' };
 
 /**
- * Which run of an agent likely did what a bot did to set off the run that asks, before anybody has seen that run: by the same
- * reasoning as the graph of causes, with leases for what no `watch` has seen yet. A bot that is as busy while no agent works is
- * nobody's voice. Pure.
+ * Which run of an agent probably did what a bot did to set off the current run, before anybody has seen that run. Uses the same
+ * reasoning as the causal graph, with leases for what no `watch` has seen yet. A bot that is just as active while no agent works
+ * acts for no agent. Pure.
  */
 export function parentageOf(run: number, agent: string, setOff: SetOff, known: KnownWork): Parentage {
   const { trigger, at, bot } = setOff;
@@ -37,7 +37,7 @@ export function parentageOf(run: number, agent: string, setOff: SetOff, known: K
   const happenings = happeningsOf(ordered, comments, known.items);
   const about = new Map(others.flatMap(({ run: one, pull }) => (pull === null ? [] : [[one, pull] as const])));
   const doer = doerOf(child, { deed: deedOf(run, setOff) }, happenings, about);
-  // What was done when no run was going on any more may be anybody's doing.
+  // Something done while no run was going on may be anybody's doing.
   if (doer !== null)
     return doer.idle > 0 ? NONE : { kind: 'likely', run: doer.run.run, by: bot.login, because: doer.because };
   if (happenings.strangers.has(bot.id)) return NONE;

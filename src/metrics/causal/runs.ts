@@ -4,19 +4,19 @@ import { runsIn } from '../work-packed.ts';
 import type { RunEntry, WorkState } from '../work-state.ts';
 import type { CausalRun } from './cause.ts';
 
-/** The most runs that are looked at, the newest ones; the rest of the last one's day comes on top. */
+/** At most this many runs are looked at, the newest ones; the rest of the last one's day is added. */
 const MOST_RUNS = 3_000;
 
-/** Runs as causes and effects of each other, and how many were too old to be among them. */
+/** Runs as causes and effects of each other, and how many were too old to be included. */
 export interface CausalRuns {
-  /** In no order; those that were skipped did nothing. */
+  /** In no order. Skipped runs did nothing and are not included. */
   readonly runs: readonly CausalRun[];
   readonly left: number;
 }
 
 /**
- * The newest runs of the last 35 days; none where nothing but people and the clock has started any. `forPeople`: apps have commented in
- * the name of people, so that a run which a person's comment started may be theirs.
+ * The newest runs of the last 35 days; none if only people and the clock have started any. `forPeople`: apps have commented on
+ * behalf of people, so a run that was started by a person's comment may be theirs.
  */
 export function causalRuns(
   state: WorkState,
@@ -29,14 +29,14 @@ export function causalRuns(
   return newestRuns(entries, told, now);
 }
 
-/** The newest runs, also those that a guard alone has told of yet, whatever started them. */
+/** The newest runs, whatever started them, including those so far reported only by a guard. */
 export function runsAtWork(state: WorkState, leases: readonly LeaseMark[], now: Instant): readonly CausalRun[] {
   const { runs } = newestRuns(byDay(state), toldParents(leases), now);
   const settled = settledAt(leases, now);
   const known = new Set(runs.map(({ run }) => run));
   const leased = leases.filter(({ run, at }) => !known.has(run) && at <= now);
   return [
-    // What nobody has seen the end of has ended where its guard says so.
+    // If nobody has seen the end of a run, it ended when its guard says so.
     ...runs.map((run) => {
       const to = settled.get(run.run);
       return to === undefined
@@ -50,7 +50,7 @@ export function runsAtWork(state: WorkState, leases: readonly LeaseMark[], now: 
   ];
 }
 
-/** When the last lease of each run was settled, where all are. */
+/** When the last lease of each run was settled, if all of them are. */
 function settledAt(leases: readonly LeaseMark[], now: Instant): ReadonlyMap<number, Instant> {
   const ends = new Map<number, Instant | null>();
   for (const { run, at, closed } of leases) {
@@ -69,7 +69,7 @@ function leasedRun({ run, agent, trigger, actor, parent, attempt, at }: LeaseMar
   };
 }
 
-/** What a guard has only concluded is concluded better once all is known. */
+/** What a guard only inferred can be inferred better once everything is known. */
 function toldParents(leases: readonly LeaseMark[]): ReadonlyMap<number, number> {
   const sure = leases.filter(({ parentLikely }) => parentLikely !== true);
   return new Map(sure.flatMap(({ run, parent }) => (parent === null ? [] : [[run, parent] as const])));
@@ -108,7 +108,7 @@ function add(runs: Map<number, CausalRun>, entry: RunEntry, told: ReadonlyMap<nu
   const before = runs.get(run);
   const cause = { trigger, actor, bot: by ?? null, parent: parent ?? told.get(run) ?? null, pull: pull ?? null };
   const own = { run, agent, ...cause, at: made ?? at };
-  // What started a further attempt is a button; the first one tells what it is all for.
+  // A further attempt is started by a button. The first one says what it is all for.
   if (before === undefined) runs.set(run, { ...own, again: attempt > 1, spells: [spell] });
   else if (attempt === 1) runs.set(run, { ...own, again: false, spells: [...before.spells, spell] });
   else runs.set(run, { ...before, spells: [...before.spells, spell] });

@@ -4,17 +4,17 @@ import { after, type Duration, type Instant, MINUTE, SECOND } from '../../core/t
 import type { CausalRun, Cause } from './cause.ts';
 import { type Happenings, JOB_BOT, within } from './doer.ts';
 
-/** GitHub makes a run within seconds of what it is for; a minute leaves room for a slow day. */
+/** GitHub creates a run within seconds of its trigger. A minute leaves room for a slow day. */
 const MADE_WITHIN: Duration = MINUTE;
-/** GitHub has whole seconds, and its clocks are not one. */
+/** GitHub uses whole seconds, and its clocks do not agree. */
 const SLACK: Duration = 2 * SECOND;
 
 /** What a schedule or a merge queue starts is nobody's doing. */
 export const NOBODYS: ReadonlySet<string> = new Set(['schedule', 'merge_group']);
-/** Bots that open many pull requests at once and are no agents, by their number: Dependabot and Renovate. */
+/** Bots that open many pull requests at once and are not agents, by number: Dependabot and Renovate. */
 export const BUSY_BOTS: ReadonlySet<number> = new Set([49_699_333, 29_139_614]);
 
-/** What started a run, where a bot, an app or another run did; null where a person, the clock or nobody known has. */
+/** What started a run, if a bot, an app or another run did; null if a person, the clock or nobody known did. */
 export function deedOf(run: CausalRun, happenings: Happenings): Cause | null {
   if (NOBODYS.has(run.trigger)) return null;
   if (run.trigger === 'workflow_run') return endOf(run);
@@ -23,7 +23,7 @@ export function deedOf(run: CausalRun, happenings: Happenings): Cause | null {
   return seenDeed(run, run.bot, happenings) ?? concluded(run, run.bot);
 }
 
-/** The end of another run started it; which one, GitHub does not say. */
+/** The end of another run started it. GitHub does not say which one. */
 function endOf(run: CausalRun): Cause {
   const deed = deedNode(run, {
     kind: 'end',
@@ -37,7 +37,7 @@ function endOf(run: CausalRun): Cause {
   return { deed, certainty: 'sure', because: 'the trigger is the end of a run' };
 }
 
-/** An app that writes in the name of a person: the run's actor is that person, and only the comment tells of the app. */
+/** An app that writes on behalf of a person: the run's actor is that person, and only the comment names the app. */
 function byApp(run: CausalRun, { comments }: Happenings): Cause | null {
   if (run.trigger !== 'issue_comment' || run.actor === null) return null;
   const fits = lately(comments, run.at).filter(({ bot, app }) => app !== null && bot?.login === run.actor);
@@ -97,7 +97,7 @@ function onlyOne(count: number, what: string): Pick<Cause, 'certainty' | 'becaus
     : { certainty: 'likely', because: `${what} ${count} times within the minute before` };
 }
 
-/** What the run itself says: that this bot did something of this kind, at about this time. */
+/** What the run itself implies: this bot did something of this kind at about this time. */
 function concluded(run: CausalRun, bot: number): Cause {
   const kind = deedKindOf(run.trigger);
   const deed = deedNode(run, {
@@ -114,7 +114,7 @@ function concluded(run: CausalRun, bot: number): Cause {
 
 const OPENS: ReadonlySet<string> = new Set(['issues', 'pull_request', 'pull_request_target']);
 
-/** What is done by whatever starts a run with this trigger. */
+/** The kind of action that starts a run with this trigger. */
 export function deedKindOf(trigger: string): DeedKind {
   return (Object.hasOwn(KINDS, trigger) ? KINDS[trigger] : undefined) ?? 'other';
 }
@@ -132,7 +132,9 @@ const KINDS: Readonly<Record<string, DeedKind>> = {
   repository_dispatch: 'dispatch',
 };
 
-/** What a job's own token does starts nothing but by a dispatch, so anything else that has started a run was done with another one. */
+/**
+ * What a job's own token does starts nothing except by a dispatch. So anything else that started a run was done with another token.
+ */
 function tokenOf(bot: number, kind: DeedKind): TokenKind {
   if (bot !== JOB_BOT) return 'app';
   return kind === 'dispatch' ? 'job' : 'unknown';

@@ -5,30 +5,33 @@ import { detailOf } from '../../core/session.ts';
 import { after, DAY, type Duration, type Instant, latest } from '../../core/time.ts';
 import { sessionMoment } from '../attempt.ts';
 
-/** What is known of an MCP server beside the times of its calls. */
+/** What is known about an MCP server besides the times of its calls. */
 export interface ServerMark {
-  /** When a session that had it or called it began last. */
+  /** When a session that had it or called it last began. */
   readonly lastSeenAt: Instant;
-  /** How it was when sessions began, oldest first. */
+  /** Its state when sessions began, oldest first. */
   readonly inits: readonly InitMark[];
 }
 
-/** What the health of things is judged by, beside rollups. */
+/** What health is judged by, besides rollups. */
 export interface HealthState {
   readonly newest: Instant | null;
   /** By name. */
   readonly servers: Readonly<Record<string, ServerMark>>;
-  /** Oldest first, by what they are of: `database`, `github-actions`, `mcp-server:NAME`. */
+  /** Oldest first, by what they are about: `database`, `github-actions`, `mcp-server:NAME`. */
   readonly probes: Readonly<Record<string, readonly ProbeMark[]>>;
 }
 
 const KEPT = 20;
-/** Anything older says nothing about how things are now. */
+/** Anything older says nothing about the current state. */
 const KEPT_FOR: Duration = 7 * DAY;
-/** The most servers and probes that are kept apart: anybody who writes a configuration or a transcript makes up names. */
+/**
+ * At most this many servers and probes are kept apart, because anybody who writes a configuration or a transcript can make up
+ * names.
+ */
 const MOST_NAMES = 200;
 
-/** Keeps what sessions and probes said of servers, of the ledger and of GitHub Actions. */
+/** Keeps what sessions and probes said about servers, the ledger and GitHub Actions. */
 export const healthFold: Fold<HealthState> = {
   initial: { newest: null, servers: {}, probes: {} },
   apply(state, events) {
@@ -40,7 +43,7 @@ export const healthFold: Fold<HealthState> = {
   },
 };
 
-/** The name that probes of the same thing are kept under. */
+/** The name that probes of the same thing are stored under. */
 export function probeKey(probe: ProbeMark): string {
   return probe.what === 'mcp-server' ? `${probe.what}:${probe.name}` : probe.what;
 }
@@ -92,7 +95,7 @@ function inOrder<Mark extends { readonly at: Instant }>(marks: readonly Mark[]):
   return [...marks].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
 
-/** What is old goes, and of too many names those that were seen longest ago. */
+/** Drops what is old, and if there are too many names, those seen longest ago. */
 function forget({ newest, servers, probes }: Draft): HealthState {
   const oldest = newest === null ? '' : after(newest, -KEPT_FOR);
   return {

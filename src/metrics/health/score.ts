@@ -1,17 +1,17 @@
 import type { Health, HealthPart, HealthStatus } from '../../core/health.ts';
 import type { Duration } from '../../core/time.ts';
 
-/** From here on something is healthy, and below the other unhealthy. */
+/** From this score on something is healthy, and below the other unhealthy. */
 export const HEALTHY_FROM = 80;
 export const UNHEALTHY_BELOW = 50;
 
-/** A part that has failed wholly, and weighs as much as this, lets nothing be better than `CEILING`. */
+/** If a part that weighs at least this much has failed completely, the score is at most `CEILING`. */
 const WEIGHTY = 3;
 const CEILING = 40;
 
 /**
- * The score is the mean of the known parts by weight, at most 40 where a weighty part (3 or more) stands at 0: what cannot be reached
- * is not made well by what it did before. It is unknown where less than half of the parts, by weight, are known.
+ * The score is the mean of the known parts by weight, and at most 40 if a weighty part (3 or more) is at 0: what cannot be reached
+ * is not redeemed by what it did before. It is unknown if less than half of the parts, by weight, are known.
  */
 export function healthOf(parts: readonly HealthPart[], latencyMs: Duration | null): Health {
   const known = parts.filter((part) => part.score !== null);
@@ -33,22 +33,22 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** 100 up to `good`, 0 from `bad` on, in a straight line between. */
+/** 100 up to `good`, 0 from `bad` on, linear in between. */
 export function falling(value: number, good: number, bad: number): number {
   return 100 * Math.min(1, Math.max(0, (bad - value) / (bad - good)));
 }
 
-/** As `falling`, by the logarithm: for times, of which ten times as long is one step. */
+/** Like `falling`, but on a logarithmic scale: for times, where ten times as long is one step. */
 export function fallingLog(value: number, good: number, bad: number): number {
   return falling(Math.log(Math.max(value, Number.MIN_VALUE)), Math.log(good), Math.log(bad));
 }
 
-/** A part of which something is known. */
+/** A part about which something is known. */
 export function part(name: string, weight: number, score: number, reason: string): HealthPart {
   return { name, weight, score: Math.round(score), reason };
 }
 
-/** A part of which nothing is known. */
+/** A part about which nothing is known. */
 export function unknownPart(name: string, weight: number, reason: string): HealthPart {
   return { name, weight, score: null, reason };
 }

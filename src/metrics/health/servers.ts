@@ -10,13 +10,13 @@ import { falling, healthOf, part, unknownPart } from './score.ts';
 export const SERVER_CALLS = 'session.tool.errors';
 const LATENCY = 'session.tool.latency';
 const ERRORS = SERVER_CALLS;
-/** With fewer calls a rate of errors says nothing. */
+/** With fewer calls, an error rate says nothing. */
 const ENOUGH_CALLS = 10;
-/** With fewer timed calls a 95th percentile says nothing. */
+/** With fewer timed calls, a 95th percentile says nothing. */
 const ENOUGH_TIMED = 20;
 const USUAL_DAYS = 7;
 
-/** The rollups that the health of servers rests on: the last 24 hours, and the seven days before today. */
+/** The rollups that server health is computed from: the last 24 hours, and the seven days before today. */
 export function serverQueries(now: Instant): readonly MeasureQuery[] {
   const today = startOf(dayOf(now));
   return [
@@ -48,7 +48,7 @@ function isOfServer(mark: ProbeMark): mark is ServerProbe {
   return mark.what === 'mcp-server';
 }
 
-/** The rows of one server: of the last day its times and ends, of the week before its times. */
+/** The rows of one server: times and results of the last day, and times of the week before. */
 interface Pile {
   readonly times: MeasureRow[];
   readonly ends: MeasureRow[];
@@ -83,7 +83,7 @@ function oneServer(name: string, { mark, probe, pile, now }: Known): ServerHealt
   const errors = pile.ends.reduce((sum, { aggregate }) => sum + aggregate.sum, 0);
   const [p50 = null] = measureQuantiles(pile.times, [0.5]);
   const seen = [connectionPart(mark, now), errorPart(calls, errors), latencyPart(pile)];
-  // Where a probe tells, a server need not be used to be known.
+  // If there is a probe, a server need not be used to be known.
   const parts = probe === undefined ? seen : [probePart(probe), ...seen.filter(({ score }) => score !== null)];
   const health: Health = healthOf(parts, p50 ?? probe?.latency ?? null);
   const errorRate = calls === 0 ? null : errors / calls;
@@ -96,7 +96,7 @@ function probePart({ ok, latency, problem }: ServerProbe): HealthPart {
     : part('probe', 3, 0, `It did not answer: ${problem ?? 'no reason is known'}.`);
 }
 
-/** A server that is switched off, or of which the record does not tell, is neither well nor ill. */
+/** A server that is switched off, or about which the record says nothing, is neither well nor ill. */
 function connectionPart(mark: ServerMark | undefined, now: Instant): HealthPart {
   const told = (mark?.inits ?? []).filter(
     ({ at, status }) => between(at, now) <= USUAL_DAYS * DAY && !['disabled', 'unknown', 'pending'].includes(status),
@@ -119,7 +119,7 @@ function errorPart(calls: number, errors: number): HealthPart {
   );
 }
 
-/** Held against its own usual: what is slow for one server is quick for another. */
+/** Compared with its own usual latency, because what is slow for one server is quick for another. */
 function latencyPart({ times, usual }: Pile): HealthPart {
   const [now = null] = measureQuantiles(times, [0.95]);
   const [before = null] = measureQuantiles(usual, [0.95]);

@@ -20,7 +20,7 @@ import { serverHealth } from './servers.ts';
 /** What the health of everything is judged by. */
 export interface HealthInput {
   readonly state: HealthState;
-  /** What `serverQueries` asks for; null where nobody asked. */
+  /** What `serverQueries` requests; null if nobody asked. */
   readonly rows: readonly MeasureRow[] | null;
   readonly agents: readonly Agent[];
   readonly runs: readonly RunMark[];
@@ -31,7 +31,7 @@ export interface HealthInput {
   readonly now: Instant;
 }
 
-/** How well everything is at a moment. Pure. */
+/** The health of everything at a moment. Pure. */
 export function systemHealth(input: HealthInput): SystemHealth {
   const { state, rows, now } = input;
   const servers = rows === null ? [] : serverHealth(state, rows, now);
@@ -92,7 +92,7 @@ function telemetryHealth({ runs, sources }: HealthInput): Health {
   return healthOf([recordsPart(runs), sourcesPart(sources)], null);
 }
 
-/** A run that was skipped has nothing to leave; one that nobody looked at yet may still have left a record. */
+/** A skipped run has nothing to leave. One that nobody has looked at yet may still have left a record. */
 function recordsPart(runs: readonly RunMark[]): HealthPart {
   const ended = runs.filter((run) => run.status === 'completed' && !['awaited', 'skipped'].includes(run.telemetry));
   if (ended.length < 3) return unknownPart('records', 3, `Only ${ended.length} runs ended in the last 72 hours.`);
@@ -165,14 +165,14 @@ function seenPart(runs: readonly RunMark[]): HealthPart {
   return { ...recordsPart(runs), weight: 1 };
 }
 
-/** Where nothing of an agent was seen, no violation proves nothing. */
+/** If nothing of an agent was seen, the absence of violations proves nothing. */
 function safetyPart(found: readonly ViolationMark[], seen: number): HealthPart {
   if (found.length === 0 && seen === 0) return unknownPart('safety', 2, 'Nothing of it was seen in the last 72 hours.');
   const cost = found.reduce((sum, { severity }) => sum + (severity === 'critical' ? 50 : 20), 0);
   return part('safety', 2, Math.max(0, 100 - cost), `${found.length} violations in the last 7 days.`);
 }
 
-/** Many of a kind are as well as they are on average, and not well while one of them is not. */
+/** Things of one kind are as healthy as they are on average, but not healthy while one of them is not. */
 function together(all: readonly (ServerHealth | AgentHealth)[], kind: string): Health {
   const known = all.filter(({ score }) => score !== null);
   if (known.length === 0) return healthOf([unknownPart(`${kind}s`, 1, `Of no ${kind} enough is known.`)], null);

@@ -1,9 +1,9 @@
 import type { Bottleneck, Profiled } from '../../core/profile.ts';
 import { formatNumber, formatQuantity } from '../../core/quantity.ts';
 
-/** With fewer calls nothing is said of a tool. */
+/** With fewer calls, nothing is said about a tool. */
 const ENOUGH_CALLS = 20;
-/** Under so much waiting in all, nothing is worth the work. */
+/** Below this total waiting time, nothing is worth the work. */
 const LEAST_AT_STAKE_MS = 60_000;
 const MOST = 10;
 
@@ -60,7 +60,7 @@ const tail: Look = ({ p50Ms, p95Ms, p99Ms, calls, untimed }) => {
     kind: 'tail',
     evidence: `Half of the calls take at most ${formatQuantity(p50Ms, 'ms')}, one in a hundred ${formatQuantity(p99Ms, 'ms')} or more.`,
     recommendation: 'Give it a time limit near its 95th percentile, and have a call that is cut off tried once more.',
-    // One call in twenty lies above the 95th percentile, and at least the hundredth part as far as the 99th.
+    // One call in twenty is above the 95th percentile, and at least one in a hundred is as far up as the 99th.
     atStakeMs: (calls - untimed) * 0.01 * (p99Ms - p95Ms),
   };
 };

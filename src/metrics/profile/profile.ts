@@ -4,13 +4,13 @@ import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, 
 import { measureQuantiles } from '../measure-query.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 
-/** Fewer timed calls say nothing of a 95th percentile. */
+/** With fewer timed calls, a 95th percentile says nothing. */
 const ENOUGH_CALLS = 20;
 const MOST_SLOW = 10;
 
 /**
- * The stretch that ends at `now` and is `length` long, in whole buckets: of hours up to two days, of days beyond. The bucket that
- * `now` lies in is part of it.
+ * The stretch of length `length` that ends at `now`, in whole buckets: hours up to two days, days beyond. It includes the bucket
+ * that `now` is in.
  */
 export function stretchOf(now: Instant, length: Duration): Stretch {
   const daily = length > 2 * DAY;
@@ -25,7 +25,7 @@ const METRICS: Readonly<Record<Witness, { readonly latency: string; readonly err
   programs: { latency: 'tool.latency', errors: 'tool.errors' },
 };
 
-/** The rollups that a profile is made of; with `server` those of one server alone. */
+/** The rollups that a profile is made from; with `server`, only those of one server. */
 export function profileQueries({ previousFrom: from, to, step }: Stretch, server: string | null): MeasureQuery[] {
   const labels = server === null ? {} : { server };
   return Object.values(METRICS)
@@ -33,7 +33,7 @@ export function profileQueries({ previousFrom: from, to, step }: Stretch, server
     .map((metric) => ({ metric, labels, step, from, to }));
 }
 
-/** Profiles what the rows of `profileQueries` say. Pure; the order of the rows does not matter. */
+/** Profiles the rows of `profileQueries`. Pure; the order of the rows does not matter. */
 export function profile(rows: readonly MeasureRow[], stretch: Stretch): Profile {
   const witnesses = Object.keys(METRICS) as Witness[];
   const tools = witnesses.flatMap((witness) => profiledBy(rows, witness, stretch, toolKey));
@@ -61,7 +61,7 @@ function toolKey({ labels }: MeasureRow): Key {
   return { server: labels['server'] ?? null, tool };
 }
 
-/** The tools of the engine itself belong to no server. */
+/** The engine's built-in tools belong to no server. */
 function serverKey({ labels }: MeasureRow): Key | null {
   const server = labels['server'];
   return server === undefined ? null : { server, tool: null };

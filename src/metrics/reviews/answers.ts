@@ -2,24 +2,24 @@ import type { PullFacts, PullRecord, ReviewMark } from '../../core/pull.ts';
 import type { Actor } from '../../core/run.ts';
 import type { Instant } from '../../core/time.ts';
 
-/** What people said to one head of a pull request: by a review that decides, by merging it or by closing it. */
+/** People's answer to one head of a pull request: a deciding review, a merge or a close. */
 export interface Answer {
   readonly at: Instant;
   readonly kind: 'approved' | 'rejected';
 }
 
-/** A pull request of an agent with all that people did about it. */
+/** A pull request of an agent with everything that people did about it. */
 export interface ReviewedPull {
   readonly pull: PullRecord;
-  /** By people alone, oldest first. */
+  /** By people only, oldest first. */
   readonly reviews: readonly ReviewMark[];
-  /** One for each head that was answered, oldest first. */
+  /** One per answered head, oldest first. */
   readonly answers: readonly Answer[];
-  /** The first word of a person, whether or not it decided anything; null before it. */
+  /** The first word of a person, whether or not it decided anything; null before that. */
   readonly respondedAt: Instant | null;
 }
 
-/** The pull requests of agents, each with what people made of it. Those that only may be an agent's are left out. */
+/** The pull requests of agents, each with people's responses. Those that only may be an agent's are left out. */
 export function reviewedPulls({ pulls, reviews }: PullFacts): readonly ReviewedPull[] {
   const byPull = new Map<number, ReviewMark[]>();
   for (const review of reviews) {
@@ -37,7 +37,7 @@ function reviewed(pull: PullRecord, reviews: readonly ReviewMark[]): ReviewedPul
   return { pull, reviews, answers, respondedAt: first ?? null };
 }
 
-/** Programs that GitHub takes for people were told apart when they were read. */
+/** Programs that GitHub takes for people were already sorted out when they were read. */
 function isPerson({ type }: Actor): boolean {
   return type === 'User';
 }
@@ -52,7 +52,7 @@ function answersTo(pull: PullRecord, reviews: readonly ReviewMark[]): readonly A
   const given = [...byHead.values()].map(answerOf);
   const last = byHead.get(pull.head);
   const end = endOf(pull);
-  // To merge what was approved and to close what was refused says nothing new.
+  // Merging what was approved, or closing what was rejected, says nothing new.
   const says = end !== null && (last === undefined || answerOf(last).kind !== end.kind);
   return (says ? [...given, end] : given).sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
@@ -63,7 +63,7 @@ function answerOf(reviews: readonly ReviewMark[]): Answer {
   return { at: reviews[0]?.at ?? '', kind: rejected ? 'rejected' : 'approved' };
 }
 
-/** What a bot merges or closes no person has decided. */
+/** A merge or close by a bot is not a person's decision. */
 function endOf({ mergedAt, mergedBy, closedAt, standing }: PullRecord): Answer | null {
   if (mergedAt !== null) {
     return mergedBy !== null && isPerson(mergedBy) ? { at: mergedAt, kind: 'approved' } : null;
@@ -73,7 +73,7 @@ function endOf({ mergedAt, mergedBy, closedAt, standing }: PullRecord): Answer |
   return { at: closedAt, kind: 'rejected' };
 }
 
-/** When people could begin: when it was ready, but no later than when they began. */
+/** When people could begin: when it was ready, but no later than when they actually began. */
 export function askedAt({ pull, respondedAt }: ReviewedPull): Instant {
   const readyAt = pull.standing?.readyAt ?? pull.createdAt;
   return respondedAt !== null && respondedAt < readyAt ? pull.createdAt : readyAt;

@@ -1,7 +1,7 @@
 import { after, DAY, type Duration, dayOf, type Instant, latest, startOf, toMs } from '../../core/time.ts';
 import { askedAt, type ReviewedPull } from './answers.ts';
 
-/** What people answered on a day on which something waited for them. */
+/** What people answered on a day on which something was waiting for them. */
 interface WatchedDay {
   readonly weekend: boolean;
   readonly answers: number;
@@ -9,24 +9,24 @@ interface WatchedDay {
 
 /** How many pull requests of agents people answer, and how many come in. */
 export interface Capacity {
-  /** On a working day, Monday to Friday by UTC. */
+  /** On a working day, Monday to Friday in UTC. */
   readonly workday: number;
   /** On a Saturday or Sunday. */
   readonly weekend: number;
-  /** Pull requests that come in on a day, of whatever kind. */
+  /** Pull requests that come in per day, on any kind of day. */
   readonly arrivals: number;
-  /** The days that were learned from: those alone on which something waited. Empty for a capacity that was told. */
+  /** The days it was learned from: only those on which something was waiting. Empty for a configured capacity. */
   readonly days: readonly WatchedDay[];
 }
 
-/** People change, and so does what they have time for. */
+/** People change, and so does the time they have. */
 const LEARNED_FROM: Duration = 56 * DAY;
-/** With fewer working days on which something waited nobody can tell what people can do. */
+/** With fewer working days on which something was waiting, it cannot be told how much people can do. */
 const FEWEST = 5;
 
 /**
- * Learns what people answer a day: from the days before today on which something waited for them, since a day with an empty queue says
- * nothing of what they could have done. `told` replaces what was learned. Null where too little is known.
+ * Learns how much people answer per day, from the days before today on which something was waiting for them. A day with an empty
+ * queue does not show what they could have done. `told` replaces what was learned. Null if too little is known.
  */
 export function capacityOf(
   pulls: readonly ReviewedPull[],
@@ -61,21 +61,21 @@ function watched(pulls: readonly ReviewedPull[], day: Instant): WatchedDay | nul
   return waited ? { weekend: isWeekend(day), answers } : null;
 }
 
-/** Until its first answer; what comes after waits by turns for people and for the agent, which is not kept. */
+/** Until its first answer. After that it waits alternately for people and for the agent, which is not recorded. */
 function waitedOn(one: ReviewedPull, day: Instant, end: Instant): boolean {
   if (one.pull.standing?.readyAt === null) return false;
   const until = one.answers[0]?.at ?? one.pull.closedAt;
   return askedAt(one) < end && (until === null || until >= day);
 }
 
-/** Saturday or Sunday by UTC. */
+/** Saturday or Sunday in UTC. */
 export function isWeekend(day: Instant): boolean {
-  // The first day of 1970 was a Thursday.
+  // 1 January 1970 was a Thursday.
   const weekday = (Math.floor(toMs(day) / DAY) + 4) % 7;
   return weekday === 0 || weekday === 6;
 }
 
-/** Where no such day was seen, nobody is counted on. */
+/** If no such day was seen, nobody is counted on. */
 function mean(days: readonly WatchedDay[]): number {
   return days.length === 0 ? 0 : days.reduce((sum, { answers }) => sum + answers, 0) / days.length;
 }

@@ -2,27 +2,27 @@ import { dice } from '../../core/dice.ts';
 import { after, DAY, dayOf, type Instant, startOf } from '../../core/time.ts';
 import { type Capacity, isWeekend } from './capacity.ts';
 
-/** When what waits now will have been answered, if nothing new comes before it. */
+/** When everything now waiting will have been answered, if nothing new goes first. */
 export interface Clearance {
-  /** First moment of the UTC day; null where that is too far off to say. */
+  /** First moment of the UTC day; null if it is too far off to say. */
   readonly on: Instant | null;
-  /** Between these days with a chance of 80 %; null as above. */
+  /** An interval with a probability of 80 %; null as above. */
   readonly from: Instant | null;
   readonly to: Instant | null;
-  /** More comes in than is answered, so that the queue grows all the same. */
+  /** More comes in than is answered, so the queue grows anyway. */
   readonly growing: boolean;
 }
 
 const WORLDS = 400;
-/** What comes in and what is answered are counted on few days: only what is clearly more grows. */
+/** Incoming and answered pull requests are counted over few days, so only what is clearly more counts as growing. */
 const MARGIN = 1.1;
 /** Nobody plans farther ahead. */
 const HORIZON = 120;
 
 /**
- * Forecasts when a queue is empty, by a bootstrap of days: each of 400 worlds first draws its own history out of the days that were
- * seen, since few days tell the rate badly, then its future out of that history, working days and weekends apart. Answers count from
- * tomorrow on. Of a capacity that was told the future is that. Pure: the same days give the same answer.
+ * Forecasts when a queue will be empty, by a bootstrap of days. Each of 400 worlds first draws its own history from the observed
+ * days, since few days tell the rate badly, and then its future from that history, with working days and weekends separate. Answers
+ * count from tomorrow on. A configured capacity is used as the future directly. Pure: the same days give the same answer.
  */
 export function clearanceOf(waiting: number, capacity: Capacity, now: Instant): Clearance {
   const weekly = 5 * capacity.workday + 2 * capacity.weekend;
@@ -56,7 +56,7 @@ function worldOf({ days, workday, weekend }: Capacity, random: () => number): Wo
   };
 }
 
-/** For each day within the horizon, from tomorrow on, whether it is one of a weekend. */
+/** For each day within the horizon, from tomorrow on, whether it is on a weekend. */
 function weekendsAfter(now: Instant): readonly boolean[] {
   const today = startOf(dayOf(now));
   return Array.from({ length: HORIZON }, (_, day) => isWeekend(after(today, (day + 1) * DAY)));

@@ -7,7 +7,7 @@ import { reviewedPulls } from './answers.ts';
 import { waitingNow } from './queue.ts';
 import { type ReviewFigures, reviewFigures } from './reviews.ts';
 
-/** `reviews.open` or `reviews.pending` of the repository or of an agent; null while nobody can say. */
+/** `reviews.open` or `reviews.pending` of the repository or of an agent; null while not known. */
 export function queueMetric(facts: Facts, metric: string, subject: Subject, now: Instant): number | null {
   const { pullRequests } = facts;
   const open = agentPulls(facts);
@@ -18,8 +18,8 @@ export function queueMetric(facts: Facts, metric: string, subject: Subject, now:
 }
 
 /**
- * One of the other metrics of `reviews` over a stretch of time; null while nobody can say.
- * @throws RangeError for a name that is none of them: a fault of the catalogue.
+ * One of the other metrics of `reviews` over a stretch of time; null while not known.
+ * @throws RangeError for any other name, which would be a bug in the catalogue.
  */
 export function reviewMetric(
   { pullRequests }: Facts,

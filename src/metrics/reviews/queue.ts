@@ -3,27 +3,27 @@ import type { ReviewTerms } from '../../core/review-terms.ts';
 import { between, type Duration, type Instant, latest } from '../../core/time.ts';
 import { type ReviewedPull, roundsOf } from './answers.ts';
 
-/** For whom an open pull request waits: for people, for its author after changes were asked for, for the merge, or for nobody yet. */
+/** Whom an open pull request is waiting for: people, its author after changes were requested, the merge, or nobody yet. */
 export type QueueState = 'waiting' | 'changes' | 'approved' | 'draft';
 
 /** An open pull request of an agent. */
 export interface Queued {
   readonly number: number;
-  /** Null where nobody can tell which one's it is. */
+  /** Null if it cannot be told which agent's it is. */
   readonly agent: string | null;
   readonly state: QueueState;
-  /** Since when it has been in that state, as far as that is known. */
+  /** Since when it has been in that state, as far as known. */
   readonly since: Instant;
   readonly age: Duration;
-  /** It waits for people for longer than they want to let it wait. */
+  /** It has been waiting for people longer than it should. */
   readonly late: boolean;
-  /** Logins and teams that are asked to look at it. */
+  /** Logins and teams that are asked to review it. */
   readonly owners: readonly string[];
   /** Heads that people have reviewed. */
   readonly rounds: number;
 }
 
-/** The open pull requests of agents: those that wait for people first, the oldest of them before all. */
+/** The open pull requests of agents. Those waiting for people come first, the oldest of them at the top. */
 export function reviewQueue(pulls: readonly ReviewedPull[], terms: ReviewTerms, now: Instant): readonly Queued[] {
   return pulls
     .filter((one) => isOpen(one, now))
@@ -31,7 +31,7 @@ export function reviewQueue(pulls: readonly ReviewedPull[], terms: ReviewTerms, 
     .sort((a, b) => ORDER[a.state] - ORDER[b.state] || b.age - a.age || a.number - b.number);
 }
 
-/** The pull requests of agents that wait for people. */
+/** The pull requests of agents that are waiting for people. */
 export function waitingNow(pulls: readonly ReviewedPull[], now: Instant): readonly PullRecord[] {
   return pulls.filter((one) => isOpen(one, now) && standingOf(one).state === 'waiting').map(({ pull }) => pull);
 }
@@ -58,7 +58,7 @@ function queued(one: ReviewedPull, { sla }: ReviewTerms, now: Instant): Queued {
   };
 }
 
-/** Only what was said of the head as it is counts: a new commit has to be looked at anew. */
+/** Only what was said about the current head counts: a new commit has to be reviewed again. */
 function standingOf({ pull, reviews }: ReviewedPull): Pick<Queued, 'state' | 'since'> {
   if (pull.draft) return { state: 'draft', since: pull.createdAt };
   const own = lastOfEach(reviews.filter(({ head }) => head === null || head === pull.head));
@@ -72,7 +72,7 @@ function standingOf({ pull, reviews }: ReviewedPull): Pick<Queued, 'state' | 'si
   return { state: 'waiting', since: waitingSince(pull, reviews) };
 }
 
-/** The last word of each person that decides; a comment takes nothing back, a dismissal does. */
+/** The last deciding word of each person. A comment takes nothing back, a dismissal does. */
 function lastOfEach(reviews: readonly ReviewMark[]): readonly ReviewMark[] {
   const last = new Map<number, ReviewMark>();
   for (const review of reviews) if (review.verdict !== 'commented') last.set(review.by.id, review);

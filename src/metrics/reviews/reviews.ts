@@ -6,12 +6,12 @@ import { type Capacity, capacityOf } from './capacity.ts';
 import { type Clearance, clearanceOf } from './clearance.ts';
 import { type Queued, reviewQueue } from './queue.ts';
 
-/** What waits for people, what they can look at, and when the queue is empty. */
+/** What is waiting for people, how much they can review, and when the queue will be empty. */
 export interface ReviewOutlook {
   readonly queue: readonly Queued[];
-  /** Those of the queue that wait for people. */
+  /** Those in the queue that are waiting for people. */
   readonly waiting: readonly Queued[];
-  /** Null where too little is known to tell. */
+  /** Null if too little is known. */
   readonly capacity: Capacity | null;
   readonly clearance: Clearance | null;
   /** What people decided in the last `ANSWERED_IN` days. */
@@ -21,7 +21,7 @@ export interface ReviewOutlook {
 /** Days. */
 export const ANSWERED_IN = 28;
 
-/** Looks at the queue of reviews as it is now. Pure. */
+/** The review queue as it is now. Pure. */
 export function reviewOutlook(facts: PullFacts, terms: ReviewTerms, now: Instant): ReviewOutlook {
   const pulls = reviewedPulls(facts);
   const queue = reviewQueue(pulls, terms, now);
@@ -32,7 +32,7 @@ export function reviewOutlook(facts: PullFacts, terms: ReviewTerms, now: Instant
   return { queue, waiting, capacity, clearance, answered };
 }
 
-/** What people decided in a stretch of time; null where nothing happened that would tell. */
+/** What people decided in a stretch of time; null if nothing happened that would tell. */
 export interface ReviewFigures {
   readonly approved: number;
   readonly rejected: number;
@@ -40,11 +40,11 @@ export interface ReviewFigures {
   readonly averageReviewTime: Duration | null;
   /** From when it was ready to the first word of a person. */
   readonly averageFirstResponse: Duration | null;
-  /** Heads that people reviewed, of the pull requests that ended in the stretch. */
+  /** Heads that people reviewed, for the pull requests that ended in the stretch. */
   readonly averageRounds: number | null;
 }
 
-/** Of the pull requests of one agent, or of all where `agent` is null. `to` is no part of the stretch. */
+/** For the pull requests of one agent, or of all if `agent` is null. `to` is not part of the stretch. */
 export function reviewFigures(
   facts: PullFacts,
   { agent, from, to }: { readonly agent: string | null; readonly from: Instant; readonly to: Instant },

@@ -4,7 +4,10 @@ import type { Capacity } from './capacity.ts';
 import type { Clearance } from './clearance.ts';
 import { ANSWERED_IN, type ReviewOutlook } from './reviews.ts';
 
-/** What waits, what people can look at and when it is done, in a sentence or two: `People review 4 …; the 25 that wait will be done on …`. */
+/**
+ * What is waiting, how much people can review and when it is done, in a sentence or two: `People review 4 …; the 25 that wait will
+ * be done on …`.
+ */
 export function outlookWords({ waiting, capacity, clearance }: ReviewOutlook): string {
   if (capacity === null || clearance === null) {
     if (waiting.length === 0) return 'No pull request of an agent waits for people.';
@@ -17,7 +20,7 @@ export function outlookWords({ waiting, capacity, clearance }: ReviewOutlook): s
   return `${pace}; ${wait} will be done ${clearanceWords(clearance)}.${growthWords(capacity, clearance)}`;
 }
 
-/** How people answered lately: `Heads approved in the last 28 days: 12, rejected: 3; …`. Null where they answered nothing. */
+/** How people answered lately: `Heads approved in the last 28 days: 12, rejected: 3; …`. Null if they answered nothing. */
 export function answeredWords({ answered }: ReviewOutlook): string | null {
   const { approved, rejected, averageFirstResponse, averageReviewTime, averageRounds } = answered;
   if (approved + rejected === 0 && averageFirstResponse === null) return null;

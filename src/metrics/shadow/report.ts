@@ -4,19 +4,19 @@ import type { ItemMark } from '../../core/item.ts';
 import type { ShadowOutcome, ShadowReport, Spared, WouldHave } from '../../core/shadow.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 
-/** Nobody leaves a stop that they did not ask for in force for longer than this: what came later is not counted. */
+/** Nobody leaves a stop that they did not ask for in force longer than this, so anything later is not counted. */
 const LONGEST: Duration = DAY;
 
-/** What enforce mode would have kept from happening. */
+/** What enforce mode would have prevented. */
 interface Work {
   readonly sessions: readonly WorkSession[];
   readonly merged: readonly ItemMark[];
 }
 
 /**
- * What enforce mode would have done since a moment, and what came of its not being done: what was spent is what it would have saved, and
- * what was completed and merged is the harm. Reckoned from when it was held back until it would have ended by itself or its alert did, at
- * most a day. Work that was going on already is left out, so that both are lower bounds.
+ * What enforce mode would have done since a moment, and what came of not doing it: what was spent is what it would have saved, and
+ * what was completed and merged is the harm it would have done. Counted from when it was held back until it or its alert would have
+ * ended, at most a day. Work already in progress is left out, so both are lower bounds.
  */
 export function shadowReport(facts: Facts, from: Instant, now: Instant): ShadowReport {
   const held = facts.wouldHave.filter(({ at }) => at >= from && at <= now);

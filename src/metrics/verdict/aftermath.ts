@@ -3,12 +3,12 @@ import type { Comparison, ImprovementCase, Judgement, UsualRange } from '../../c
 import { after, between, type Duration, type Instant } from '../../core/time.ts';
 import { isOfDays, type Sight, valuesSince } from './observe.ts';
 
-/** How many values tell that a metric is back: single sessions, days, or sessions of which a share is taken. */
+/** How many values show that a metric is back: single sessions, days, or sessions for a share. */
 const ENOUGH: Readonly<Record<'values' | 'days' | 'shares', number>> = { values: 5, days: 3, shares: 10 };
 /** A win holds while at least this part of it is left. */
 const LEFT = 0.5;
 
-/** Whether a win is there still. */
+/** Whether a win still exists. */
 export interface Holding {
   readonly holds: boolean;
   readonly value: number;
@@ -16,8 +16,8 @@ export interface Holding {
 }
 
 /**
- * Looks at a win again, once it is as old again as it was when it was found: it holds while at least half of it is left. Null where too
- * little is known, and before its time.
+ * Looks at a win again once it is twice as old as when it was found. It holds while at least half of it is left. Null if too little
+ * is known, and before that time.
  */
 export function holding(
   { deployed, judgements, hypothesis }: ImprovementCase,
@@ -52,9 +52,9 @@ export interface Recovery {
 }
 
 /**
- * Whether the metric is back where it lay before the change, counted from the merge of the rollback. It is at the first value with which
- * the middle of all of them lies within the usual range (or beyond it, where that is good); the time is counted from when the rollback
- * was asked for. Null while too little is known.
+ * Whether the metric is back where it was before the change, counted from the merge of the rollback. It is back at the first value
+ * with which the median of all of them is within the usual range (or beyond it on the good side). The time taken is counted from
+ * the request for the rollback. Null while too little is known.
  */
 export function recovery(
   usual: UsualRange,

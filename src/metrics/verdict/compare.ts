@@ -5,21 +5,21 @@ import { rankShift, rankTest } from './mann-whitney.ts';
 import type { Observed } from './observe.ts';
 import { newcombe, type Share, shareTest, totalOf } from './proportions.ts';
 
-/** What a comparison is held against. */
+/** The settings of a comparison. */
 export interface Terms {
-  /** Of the whole look, over all its metrics. */
+  /** For the whole look, over all its metrics. */
   readonly alpha: number;
-  /** How many metrics are asked together. */
+  /** How many metrics are tested together. */
   readonly questions: number;
-  /** With fewer values on a side nothing is known. */
+  /** With fewer values on a side, nothing is known. */
   readonly minValues: number;
-  /** With fewer days on a side nothing is known. */
+  /** With fewer days on a side, nothing is known. */
   readonly minDays: number;
-  /** A smaller change is none, however sure it is. */
+  /** A smaller change does not count, however sure it is. */
   readonly minChange: number;
 }
 
-/** A metric that is asked about. */
+/** A metric to be compared. */
 export interface Question {
   readonly metric: string;
   readonly role: 'target' | 'guardrail';
@@ -28,13 +28,15 @@ export interface Question {
   readonly by: number | null;
 }
 
-/** Of a share of sessions: a smaller difference is none. */
+/** For a share of sessions: a smaller difference does not count. */
 const LEAST_POINTS = 0.05;
-/** A change that surely lies within this part on either side is none; likewise a difference of two shares within `SAME_POINTS`. */
+/**
+ * A change that is surely within this part on either side is no change; likewise a difference of two shares within `SAME_POINTS`.
+ */
 const SAME_SHARE = 0.2;
 const SAME_POINTS = 0.1;
 
-/** A comparison before it is known how probable the others are. `verdict` and the raised `p` follow in `settle`. */
+/** A comparison before the probabilities of the others are known. `verdict` and the raised `p` follow in `settle`. */
 export type Weighed = Omit<Comparison, 'verdict'>;
 
 /** Compares one metric before and after by the method that fits it. */
@@ -102,7 +104,7 @@ function sideOfShares(side: Sides<Share>['before']): ComparedSide {
   return { days: side.length, values: all, middle: all === 0 ? null : hits / all };
 }
 
-/** What is said of one metric once `p` is raised for the others. */
+/** The verdict on one metric once `p` is raised for the others. */
 export function settle(weighed: Weighed, p: number | null, question: Question, terms: Terms): Comparison {
   return { ...weighed, p, verdict: wordFor({ ...weighed, p }, question, terms) };
 }
@@ -121,7 +123,7 @@ function leastOf({ method, scale }: Weighed, minChange: number): number {
   return scale === 'share' ? minChange : 0;
 }
 
-/** Half as much and twice as much are equally far: of a share the size is that of the logarithm's. */
+/** Half as much and twice as much are equally far, so the size of a share is measured by its logarithm. */
 function size({ scale }: Weighed, change: number): number {
   return scale === 'share' && change < 0 ? 1 / (1 + change) - 1 : Math.abs(change);
 }
@@ -130,13 +132,13 @@ function isSurelyNothing(weighed: Weighed, share: number): boolean {
   const { low, high, method, scale, before } = weighed;
   if (low === null || high === null) return false;
   const margin = method === 'shares' ? SAME_POINTS : share;
-  // An amount is held against what it was; where that was nothing, nothing can be told.
+  // An amount is compared with its earlier value. If that was zero, nothing can be told.
   const unit = method === 'shares' || scale === 'share' ? 1 : Math.abs(before.middle ?? 0);
   if (unit === 0) return false;
   return size(weighed, low / unit) <= margin && size(weighed, high / unit) <= margin;
 }
 
-/** Between which values a metric lay before: the middle four fifths of its days, or the 95 % interval of a share. */
+/** The range of a metric before: the middle four fifths of its days, or the 95 % interval of a share. */
 export function usualRange(
   question: Pick<Question, 'metric' | 'good'>,
   agent: string | null,
@@ -154,7 +156,7 @@ export function usualRange(
     case 'shares': {
       const total = totalOf(observed.sides.before);
       if (total.all === 0) return null;
-      // Against nothing: the interval of the share alone.
+      // Compared with zero: the interval of the share alone.
       const { low, high } = newcombe(total, { all: 1e12, hits: 0 }, 0.05);
       return { ...of, low: Math.max(0, low), middle: total.hits / total.all, high: Math.min(1, high) };
     }

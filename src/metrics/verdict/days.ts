@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { DAY, startOf, toMs } from '../../core/time.ts';
 
-/** What was observed on one UTC day. The sessions of a day share its tasks, its models and its troubles: they are not independent. */
+/** What was observed on one UTC day. The sessions of a day share its tasks, models and problems, so they are not independent. */
 export interface DayOf<Observed> {
   /** `2026-11-21`. */
   readonly day: string;
@@ -14,7 +14,7 @@ export interface Sides<Observed> {
   readonly after: readonly DayOf<Observed>[];
 }
 
-/** The first of January 1970 was a Thursday. */
+/** 1 January 1970 was a Thursday. */
 const WEEKDAY_OF_DAY_ZERO = 4;
 
 /** The number of a UTC day since 1970, for distances. */
@@ -27,11 +27,11 @@ function isWeekend(day: string): boolean {
   return weekday === 0 || weekday === 6;
 }
 
-/** With fewer days of a sort on one side, days of that sort are not compared: there is nothing like them to hold them against. */
+/** With fewer days of a kind on one side, days of that kind are not compared, because there is nothing to compare them with. */
 const LEAST_OF_A_SORT = 2;
 
 /**
- * Compares like with like: weekends are left out unless both sides have some, and working days likewise. Left as it is where that would
+ * Compares like with like: weekends are left out unless both sides have some, and working days likewise. Unchanged if that would
  * leave nothing.
  */
 export function likeWithLike<Observed>({ before, after }: Sides<Observed>): Sides<Observed> {
@@ -43,12 +43,12 @@ export function likeWithLike<Observed>({ before, after }: Sides<Observed>): Side
   return { before: before.filter(isKept), after: after.filter(isKept) };
 }
 
-/** How a change moves values: by a share of them, or, where values may be zero, by an amount. */
+/** How a change moves values: by a share of them or, if values may be zero, by an amount. */
 export type Scale = 'ratio' | 'difference';
 
 /**
- * Takes the rhythm of the week out of the values: those of weekends and of working days are each held against the middle of their own
- * sort, of both sides together, so that no effect gets lost.
+ * Removes the weekly rhythm from the values. Those of weekends and of working days are each compared with the median of their own
+ * kind over both sides, so that no effect gets lost.
  */
 export function withoutRhythm(sides: Sides<readonly number[]>, scale: Scale): Sides<readonly number[]> {
   const all = [...sides.before, ...sides.after];
@@ -59,7 +59,7 @@ export function withoutRhythm(sides: Sides<readonly number[]>, scale: Scale): Si
     }),
   );
   const [first = 0, second = 0] = middles.values();
-  // A ratio to nothing is none.
+  // There is no ratio to zero.
   if (scale === 'ratio' && !(first > 0 && second > 0)) return sides;
   const level = ({ day, observed }: DayOf<readonly number[]>): DayOf<readonly number[]> => {
     const middle = middles.get(isWeekend(day)) ?? 0;
@@ -68,7 +68,7 @@ export function withoutRhythm(sides: Sides<readonly number[]>, scale: Scale): Si
   return { before: sides.before.map(level), after: sides.after.map(level) };
 }
 
-/** What a day differs by from the middle of its side. Residuals of a side are in the order of their days. */
+/** A day's difference from the median of its side. The residuals of a side are in the order of their days. */
 export interface Residual {
   /** Its number since 1970. */
   readonly day: number;
@@ -80,10 +80,11 @@ const LEAST_ALIKE = 0.3;
 const MOST_ALIKE = 0.8;
 
 /**
- * How many times the variance of a mean grows because days that follow each other are alike: (1 + r) / (1 - r) with the correlation r of
+ * How many times the variance of a mean grows because consecutive days are alike: (1 + r) / (1 - r) with the correlation r of
  * neighbouring days, as in a first-order autoregression (G. V. Bayley and J. M. Hammersley, "The effective number of independent
- * observations in an autocorrelated time series", Supplement to the JRSS 8, 1946). `residuals` are what days differ by from the middle of
- * their side. What few days hide of r is added again: E(r) is about r - (1 + 4r) / n (M. G. Kendall, Biometrika 41, 1954).
+ * observations in an autocorrelated time series", Supplement to the JRSS 8, 1946). `residuals` are the days' differences from the
+ * median of their side. Having few days hides part of r, which is added back: E(r) is about r - (1 + 4r) / n (M. G. Kendall,
+ * Biometrika 41, 1954).
  */
 export function alikeness(sides: readonly (readonly Residual[])[]): number {
   let [products, squares, pairs, days] = [0, 0, 0, 0];

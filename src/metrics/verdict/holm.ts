@@ -1,6 +1,6 @@
 /**
- * The probabilities of several questions that were asked at once, raised so that the chance of any false answer stays below the line that
- * each is held against: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
+ * The probabilities of several questions asked at once, raised so that the chance of any false answer stays below the line each is
+ * compared with: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
  */
 export function holm(probabilities: readonly number[]): readonly number[] {
   const order = probabilities.map((p, at) => ({ p, at })).sort((a, b) => a.p - b.p);

@@ -5,14 +5,14 @@ import { type Question, settle, type Terms, usualRange, weigh } from './compare.
 import { holm } from './holm.ts';
 import { goodWay, type Observed, observe, type Sight, within } from './observe.ts';
 
-/** How changes are judged: `improvements` of the configuration. */
+/** How changes are judged: `improvements` in the configuration. */
 export interface JudgeTerms {
   /** The share of changes without effect that may get a false verdict, over all looks and metrics. */
   readonly alpha: number;
   readonly minSessions: number;
   readonly minDays: number;
   readonly minChange: number;
-  /** Looked at with every change. */
+  /** Checked with every change. */
   readonly guardrails: readonly string[];
   /** For changes that do not say how long. */
   readonly window: Duration;
@@ -25,28 +25,28 @@ export interface ChangeInForce {
 }
 
 /**
- * When a change is looked at, and which share of `alpha` each look may spend: at half of its time, so that harm is seen early, and at its
- * end. The looks are fixed beforehand and their shares sum up to one, so that looking twice does not make chance more likely (the
- * inequality of C. E. Bonferroni holds whatever the looks have in common).
+ * When a change is looked at, and which share of `alpha` each look may spend: halfway through its time, so that harm is seen early,
+ * and at its end. The looks are fixed in advance and their shares sum to one, so that looking twice does not make chance more
+ * likely (the inequality of C. E. Bonferroni holds whatever the looks have in common).
  */
 const LOOKS: readonly { readonly part: number; readonly share: number }[] = [
   { part: 0.5, share: 0.2 },
   { part: 1, share: 0.8 },
 ];
 
-/** The looks that are due at `now` and were not held; the last of them is to be held. Null where none is. */
+/** The looks that are due at `now` and were not held; the last of them is to be held. Null if none is due. */
 export function dueLook(change: ChangeInForce, { window }: JudgeTerms, held: number, now: Instant): number | null {
   const length = change.hypothesis?.within ?? window;
   const due = LOOKS.filter(({ part }) => after(change.at, part * length) <= now).length;
   return due > held ? due : null;
 }
 
-/** Whether nothing more is to be looked at. */
+/** Whether there is nothing more to look at. */
 export function isLastLook(look: number): boolean {
   return look >= LOOKS.length;
 }
 
-/** What `judgeChange` asks about, the target first. */
+/** What `judgeChange` compares, the target first. */
 export function questionsOf({ hypothesis }: ChangeInForce, { guardrails }: JudgeTerms): readonly Question[] {
   const target: readonly Question[] =
     hypothesis === null
@@ -60,7 +60,7 @@ export function questionsOf({ hypothesis }: ChangeInForce, { guardrails }: Judge
   ];
 }
 
-/** The stretches that a look compares: as long before the change as the whole of its time after it. */
+/** The stretches that a look compares: as long before the change as its whole observation time after it. */
 export function stretchesOf(
   change: ChangeInForce,
   { window }: JudgeTerms,
@@ -68,12 +68,14 @@ export function stretchesOf(
 ): Pick<Judgement, 'before' | 'after'> {
   const length = change.hypothesis?.within ?? window;
   const { part } = LOOKS[look - 1] ?? { part: 1 };
-  // Whole days before, so that the rhythm of the week is the same on both sides.
+  // Whole days before, so that the weekly rhythm is the same on both sides.
   const from = after(startOf(dayOf(change.at)), -Math.max(DAY, Math.round(length / DAY) * DAY));
   return { before: { from, to: change.at }, after: { from: change.at, to: after(change.at, part * length) } };
 }
 
-/** Looks at a change. Pure: the same sessions give the same judgement, whenever it is asked. `overlaps` = other changes of that time. */
+/**
+ * Looks at a change. Pure: the same sessions give the same judgement, whenever it runs. `overlaps` = other changes in that time.
+ */
 export function judgeChange(
   change: ChangeInForce,
   sight: Sight,
@@ -122,13 +124,13 @@ function compareAll(asked: readonly Asked[], terms: Terms): readonly Comparison[
   });
 }
 
-/** Where a day is one value, there are as many values as days. */
+/** If a day is one value, there are as many values as days. */
 function shape(observed: Observed, terms: Terms): Terms {
   const isByDay = observed.kind === 'values' && observed.sides.before.every((day) => day.observed.length <= 1);
   return isByDay ? { ...terms, minValues: Math.min(terms.minValues, terms.minDays) } : terms;
 }
 
-/** Harm anywhere is harm; a gain counts when it is the one that was promised. */
+/** Harm anywhere is harm; a gain counts if it is the promised one. */
 function overall(comparisons: readonly Comparison[]): Verdict {
   if (comparisons.some(({ verdict }) => verdict === 'worse')) return 'worse';
   const target = comparisons.find(({ role }) => role === 'target');
@@ -144,7 +146,7 @@ function usualOf(asked: readonly Asked[], comparisons: readonly Comparison[], ag
   return one === undefined ? null : usualRange(one.question, agent, one.observed);
 }
 
-/** What a session costs less, times the sessions of a day after the change; null where cost is not known on both sides. */
+/** The saving per session times the sessions per day after the change; null if the cost is not known on both sides. */
 function savings(sight: Sight, agent: string | null, stretches: Pick<Judgement, 'before' | 'after'>): number | null {
   const [before, later] = [stretches.before, stretches.after].map((stretch) =>
     within(sight.samples, agent, stretch).flatMap(({ usd }) => usd ?? []),

@@ -1,7 +1,7 @@
 import { alikeness, type DayOf, dayNumber, type Residual, type Scale, type Sides } from './days.ts';
 import { criticalT, tailOfT } from './student.ts';
 
-/** What the ranks of two samples say. */
+/** The result of a rank test on two samples. */
 export interface RankTest {
   /** The probability that a value of after is larger than one of before, ties counted half. 0.5 = nothing changed. */
   readonly larger: number;
@@ -15,7 +15,7 @@ export interface RankTest {
 interface Side {
   /** In order. */
   readonly values: readonly number[];
-  /** For each value the place of its day. */
+  /** For each value, the index of its day. */
   readonly places: readonly number[];
   /** Numbers of the days, in order. */
   readonly days: readonly number[];
@@ -23,19 +23,20 @@ interface Side {
 }
 
 /**
- * The test of H. B. Mann and D. R. Whitney (Annals of Mathematical Statistics 18, 1947) for samples that come in days. Its statistic is the
- * share of pairs in which the later value is larger; its variance is taken between days, not between values (N. A. Obuchowski,
- * "Nonparametric analysis of clustered ROC curve data", Biometrics 53, 1997), is never less than that of independent values with ties, and
- * grows with the likeness of neighbouring days. The tails are those of Student's t with the degrees of freedom of F. E. Satterthwaite.
+ * The test of H. B. Mann and D. R. Whitney (Annals of Mathematical Statistics 18, 1947) for samples grouped by day. Its statistic
+ * is the share of pairs in which the later value is larger. Its variance is taken between days, not between values (N. A.
+ * Obuchowski, "Nonparametric analysis of clustered ROC curve data", Biometrics 53, 1997), is never less than that of independent
+ * values with ties, and grows with the likeness of neighbouring days. The tails are those of Student's t with the degrees of
+ * freedom of F. E. Satterthwaite.
  */
 export function rankTest(sides: Sides<readonly number[]>): RankTest {
   const [before, after] = [sideOf(sides.before), sideOf(sides.after)];
   return testOf(before, after, 1, 0);
 }
 
-/** By how much after lies above before, with the interval that the same test gives. */
+/** How far after is above before, with the interval from the same test. */
 export interface Shift {
-  /** Hodges and Lehmann: the shift that makes both sides alike. A factor, or an amount; null where none does. */
+  /** Hodges and Lehmann: the shift that makes both sides alike. A factor, or an amount; null if none does. */
   readonly middle: number | null;
   readonly low: number | null;
   readonly high: number | null;
@@ -44,7 +45,7 @@ export interface Shift {
 const HALVINGS = 26;
 
 /**
- * The shifts that the rank test does not refuse at `alpha`: the confidence interval of J. L. Hodges and E. L. Lehmann (Annals of
+ * The shifts that the rank test does not reject at `alpha`: the confidence interval of J. L. Hodges and E. L. Lehmann (Annals of
  * Mathematical Statistics 34, 1963), so that test and interval never contradict each other. Shifts beyond `widest` are null.
  */
 export function rankShift(sides: Sides<readonly number[]>, scale: Scale, alpha: number): Shift {
@@ -83,7 +84,7 @@ export function rankShift(sides: Sides<readonly number[]>, scale: Scale, alpha: 
   };
 }
 
-/** Where several shifts make both sides alike, the one amid them: the median of all differences. */
+/** If several shifts make both sides alike, the one in the middle of them: the median of all differences. */
 function amid(low: number | null, high: number | null, scale: Scale): number | null {
   if (low === null || high === null) return null;
   return scale === 'ratio' ? Math.sqrt(low * high) : (low + high) / 2;
@@ -120,13 +121,13 @@ function testOf(before: Side, after: Side, factor: number, shift: number): RankT
   const between = first.variance + second.variance;
   const alike = alikeness([first.residuals, second.residuals]);
   const variance = Math.max(between * alike, plain);
-  // Days that are alike are fewer than they look, for what is known of the variance too.
+  // Alike days count for fewer than they are, also for how well the variance is known.
   const df = Math.max(1, freedom(first.variance, second.variance, before.days.length, after.days.length) / alike);
   const t = variance > 0 ? (larger - 0.5) / Math.sqrt(variance) : 0;
   return { larger, t, df, p: variance > 0 ? tailOfT(t, df) : 1 };
 }
 
-/** By day of each side, how many pairs of its values go up; and what ties take from the variance. */
+/** For each day of each side, how many pairs of its values go up; and what ties take from the variance. */
 function placements({ values: xs, ...before }: Side, { values: ys, ...after }: Side) {
   const above = before.days.map(() => 0);
   const below = after.days.map(() => 0);
@@ -142,7 +143,7 @@ function placements({ values: xs, ...before }: Side, { values: ys, ...after }: S
   return { above, below, ties };
 }
 
-/** Beyond the last value lies nothing that is smaller. */
+/** Beyond the last value nothing is smaller. */
 function valueAt(values: readonly number[], at: number): number {
   return at < values.length ? (values[at] ?? Number.NaN) : Number.POSITIVE_INFINITY;
 }
@@ -158,7 +159,7 @@ function add(sums: number[], place: number | undefined, by: number): void {
 }
 
 interface Spread {
-  /** Of the part of the statistic that this side is answerable for. */
+  /** For the part of the statistic that this side accounts for. */
   readonly variance: number;
   readonly residuals: readonly Residual[];
 }
@@ -172,7 +173,7 @@ function spreadOf({ days, counts, values }: Side, sums: readonly number[], other
   return { variance: days.length < 2 ? 0 : (squares * days.length) / (days.length - 1), residuals };
 }
 
-/** Of independent values where nothing changed, with ties. */
+/** The variance for independent values, with ties, if nothing changed. */
 function plainVariance(m: number, n: number, ties: number): number {
   const all = m + n;
   return all < 2 ? 0 : (all + 1 - ties / (all * (all - 1))) / (12 * m * n);

@@ -6,15 +6,15 @@ import type { Sample } from '../samples.ts';
 import type { DayOf, Sides } from './days.ts';
 import type { Share } from './proportions.ts';
 
-/** What is known of the time around a change. */
+/** What is known about the time around a change. */
 export interface Sight {
   /** Sessions, oldest first. */
   readonly samples: readonly Sample[];
-  /** The values of a metric by day: those of recorded metrics, and of what is counted by day. Days without a value are left out. */
+  /** The values of a metric by day, for recorded metrics and those counted by day. Days without a value are left out. */
   days(metric: string, agent: string | null, from: Instant, to: Instant): readonly DayOf<number>[];
 }
 
-/** A stretch of time: its first moment belongs to it, its last does not. */
+/** A stretch of time, including its first moment but not its last. */
 export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
@@ -39,7 +39,7 @@ const BY_SESSION: Readonly<Record<string, Reader>> = {
 /** The metric that is a share of sessions. */
 const FAILURES = 'sessions.failureRate';
 
-/** Of the metrics of sessions and runs, what is better when there is more of it. */
+/** Metrics of sessions and runs for which more is better. */
 const MORE_IS_BETTER: ReadonlySet<string> = new Set([
   'sessions.completed',
   'runs.completed',
@@ -47,7 +47,7 @@ const MORE_IS_BETTER: ReadonlySet<string> = new Set([
   'runs.started',
 ]);
 
-/** Which way is good where nobody says otherwise: less of everything that is counted, spent or waited for. */
+/** Which direction is good if nothing else is specified: less of everything that is counted, spent or waited for. */
 export function goodWay(metric: string): 'down' | 'up' {
   return MORE_IS_BETTER.has(metric) ? 'up' : 'down';
 }
@@ -58,17 +58,17 @@ export function unitOf(metric: string): Unit {
   return unit === 'sessions' || unit === 'runs' ? 'count' : unit;
 }
 
-/** Whether a metric is kept by day, so that it must be read beside the sessions. */
+/** Whether a metric is kept by day, so that it must be read separately from the sessions. */
 export function isOfDays(metric: string): boolean {
   return metric !== FAILURES && !Object.hasOwn(BY_SESSION, metric);
 }
 
-/** Whether somebody must have recorded a metric for it to be known. */
+/** Whether a metric is known only if somebody recorded it. */
 export function isRecorded(metric: string): boolean {
   return isOfDays(metric) && !isRolledUp(metric);
 }
 
-/** What a metric was in two stretches of time, by day. */
+/** The daily values of a metric in two stretches of time. */
 export function observe(
   sight: Sight,
   { metric, agent }: { readonly metric: string; readonly agent: string | null },
@@ -127,7 +127,7 @@ function endsIn(samples: readonly Sample[], agent: string | null, stretch: Stret
   return [...days].map(([day, observed]) => ({ day, observed }));
 }
 
-/** The values of a metric in the order in which they came, each with its moment: a failure is 1, any other end 0. */
+/** The values of a metric in chronological order, each with its moment: a failure is 1, any other end 0. */
 export function valuesSince(
   sight: Sight,
   { metric, agent }: { readonly metric: string; readonly agent: string | null },

@@ -9,7 +9,7 @@ export interface Share {
 
 /** How the shares of two sides differ. */
 export interface ShareTest {
-  /** Share after, less share before. */
+  /** Share after, minus share before. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
@@ -18,9 +18,9 @@ export interface ShareTest {
 }
 
 /**
- * Two shares of trials that come in days: hits and trials are divided by the design effect of J. N. K. Rao and A. J. Scott ("A simple
- * method for the analysis of clustered binary data", Biometrics 48, 1992), which is never less than one and grows with the likeness of
- * neighbouring days; what is left is treated as independent. `alpha` is for the interval.
+ * Compares two shares of trials grouped by day. Hits and trials are divided by the design effect of J. N. K. Rao and A. J. Scott
+ * ("A simple method for the analysis of clustered binary data", Biometrics 48, 1992), which is never less than one and grows with
+ * the likeness of neighbouring days. What remains is treated as independent. `alpha` is for the interval.
  */
 export function shareTest(sides: Sides<Share>, alpha: number): ShareTest {
   const effect = designEffect(sides);
@@ -58,15 +58,15 @@ function shrunk({ all, hits }: Share, effect: number): Share {
   return { all: all / effect, hits: hits / effect };
 }
 
-/** Never more than there is: what is left over of a trial is no trial. */
+/** Never more trials than there are: a fraction of a trial is not a trial. */
 function rounded({ all, hits }: Share): Share {
   const whole = Math.floor(all);
   return { all: whole, hits: all > 0 ? Math.min(whole, Math.round((hits / all) * whole)) : 0 };
 }
 
 /**
- * The difference a - b with the interval of R. G. Newcombe, "Interval estimation for the difference between independent proportions:
- * comparison of eleven methods", Statistics in Medicine 17 (1998), method 10.
+ * The difference a - b with the interval of R. G. Newcombe, "Interval estimation for the difference between independent
+ * proportions: comparison of eleven methods", Statistics in Medicine 17 (1998), method 10.
  */
 export function newcombe(a: Share, b: Share, alpha: number): Pick<ShareTest, 'difference' | 'low' | 'high'> {
   const z = normalQuantile(1 - alpha / 2);
@@ -92,7 +92,7 @@ function wilson(
   return { share, low: Math.max(0, (middle - spread) / scale), high: Math.min(1, (middle + spread) / scale) };
 }
 
-/** Halves the way to the point of the normal distribution; exact to ten digits. */
+/** Finds the quantile of the normal distribution by bisection; exact to ten digits. */
 function normalQuantile(share: number): number {
   let [low, high] = [-10, 10];
   for (let step = 0; step < 60; step += 1) {
@@ -133,7 +133,7 @@ export function fisher(a: Share, b: Share): number {
   return Math.min(1, p);
 }
 
-/** The logarithm of how many ways there are. */
+/** The logarithm of the number of combinations. */
 function choose(n: number, k: number): number {
   return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1);
 }

@@ -1,18 +1,18 @@
 import { gammaln } from 'simple-statistics';
 
-/** How near two steps of a fraction must come to be the same. */
+/** How close two steps of a fraction must be to count as equal. */
 const NEAR = 1e-13;
 const STEPS = 300;
 
 /**
- * Two-sided probability that Student's t with this many degrees of freedom (which need not be whole) is at least as far from zero as `t`:
- * I(df / (df + t²); df/2, 1/2), NIST Digital Library of Mathematical Functions, 8.17.
+ * Two-sided probability that Student's t with this many degrees of freedom (which need not be whole) is at least as far from zero
+ * as `t`: I(df / (df + t²); df/2, 1/2), NIST Digital Library of Mathematical Functions, 8.17.
  */
 export function tailOfT(t: number, df: number): number {
   return Number.isFinite(t) ? incompleteBeta(df / (df + t * t), df / 2, 0.5) : 0;
 }
 
-/** The t that is passed on either side with probability `alpha`. */
+/** The t that is exceeded on either side with probability `alpha`. */
 export function criticalT(alpha: number, df: number): number {
   let [low, high] = [0, 1];
   while (tailOfT(high, df) > alpha && high < 1e6) high *= 2;

@@ -2,7 +2,7 @@ import type { Comparison } from '../../core/improvement.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import { unitOf } from './observe.ts';
 
-/** What a metric is called in a sentence. */
+/** The name of a metric in a sentence. */
 const NAMES: Readonly<Record<string, string>> = {
   'sessions.failureRate': 'share of failed sessions',
   'sessions.tokenUsage.cost': 'cost of a session',
@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'sessions.toolErrors': 'failed calls of tools of a session',
 };
 
-/** In words where we have some; other names are as they may be kept. */
+/** In words if we have some; other names are in keepable form. */
 export function metricWords(metric: string): string {
   return NAMES[metric] ?? metric;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../core/waste.ts';
 import { WASTE_STRETCH } from './report.ts';
 
-/** With fewer runs whose end is known nothing is advised. */
+/** With fewer runs whose end is known, nothing is advised. */
 const FEWEST = 10;
 /** At least this share of them must come to nothing, as far as so few can tell. */
 const SHARE = 0.6;
@@ -53,7 +53,7 @@ function savingOf(group: readonly ClassedWork[], at: Instant): Saving | null {
     wasted: wasted.length,
     runsPerWeek,
     usdPerWeek,
-    // Once a week costs one run of the usual price; a narrower trigger leaves out what came to nothing.
+    // Running once a week costs one run at the usual price. A narrower trigger avoids the runs that came to nothing.
     savesPerWeek: change === 'narrow' ? wastedPerWeek : usdPerWeek === null ? null : usdPerWeek * (1 - 1 / runsPerWeek),
   };
 }
@@ -64,13 +64,13 @@ function lowEnd(hits: number, count: number): number {
   return (share + Z ** 2 / (2 * count) - spread) / (1 + Z ** 2 / count);
 }
 
-/** US dollars in a week; null where a cost is not known, for what is saved of it is not known either. */
+/** US dollars per week; null if a cost is not known, because then the saving is not known either. */
 function weekly(pieces: readonly WorkPiece[]): number | null {
   if (pieces.some(({ unpriced }) => unpriced > 0)) return null;
   return pieces.reduce((sum, { usd }) => sum + usd, 0) / WEEKS;
 }
 
-/** Advice is not given again while nobody knows what came of it. */
+/** Advice is not repeated until its outcome is known. */
 export function newSavings(advised: readonly Saving[], told: readonly SavingMark[], now: Instant): readonly Saving[] {
   return advised.filter(({ agent, trigger }) => {
     const own = told.filter((mark) => mark.agent === agent && mark.trigger === trigger);
@@ -82,8 +82,8 @@ export function newSavings(advised: readonly Saving[], told: readonly SavingMark
 const HEEDED = 0.75;
 
 /**
- * What came of a saving in the 28 days after it was told, once they are over; null before, and where the work of those days is no longer
- * remembered one by one. Pure.
+ * The outcome of a saving in the 28 days after it was announced, once they are over. Null before that, and if the work of those
+ * days is no longer remembered individually. Pure.
  */
 export function outcomeOf(saving: SavingMark, pieces: readonly WorkPiece[], now: Instant): SavingOutcome | null {
   const until = after(saving.at, WASTE_STRETCH);

@@ -8,10 +8,10 @@ import { wasOpenAlready } from '../duplicates.ts';
 /** What the work of agents is judged by. */
 export type WasteFacts = Pick<Facts, 'pullRequests' | 'items' | 'pulls'>;
 
-/** A list may be told a little after the run that wrote it has ended. */
+/** A list may be reported shortly after the run that wrote it has ended. */
 const SLACK: Duration = 2 * MINUTE;
 
-/** Says of each piece of work what became of it. What was skipped spent nothing and is left out. Pure. */
+/** Says what became of each piece of work. Skipped work spent nothing and is left out. Pure. */
 export function classify(facts: WasteFacts, pieces: readonly WorkPiece[]): readonly ClassedWork[] {
   const own = pieces.filter(({ ended }) => ended !== 'skipped');
   const made = productsOf(facts, own);
@@ -25,13 +25,13 @@ export function classify(facts: WasteFacts, pieces: readonly WorkPiece[]): reado
 
 interface Products {
   readonly pulls: readonly { readonly pull: PullRecord; readonly again: boolean; readonly landed: boolean }[];
-  /** Whether each issue had been open already. */
+  /** Whether each issue was a repetition of an open one. */
   readonly issues: readonly { readonly again: boolean }[];
 }
 
 const NOTHING: Products = { pulls: [], issues: [] };
 
-/** Each pull request and each issue belongs to one piece of work, or to none. */
+/** Assigns each pull request and each issue to one piece of work, or to none. */
 function productsOf(
   { pullRequests, items }: WasteFacts,
   pieces: readonly WorkPiece[],
@@ -64,7 +64,7 @@ function sameMaker(issues: readonly ItemMark[], issue: ItemMark): readonly ItemM
 
 type Find = (agent: string | null, run: number | null, at: Instant) => WorkPiece | null;
 
-/** By the run, where that is known; else the last piece of the agent's work that was going on. */
+/** By the run if it is known, else the last piece of the agent's work that was in progress. */
 function finder(pieces: readonly WorkPiece[]): Find {
   const byRun = new Map(pieces.flatMap((piece) => (piece.run === null ? [] : [[piece.run, piece] as const])));
   const byAgent = new Map<string, WorkPiece[]>();
@@ -84,7 +84,7 @@ function finder(pieces: readonly WorkPiece[]): Find {
 
 type Opened = Parameters<typeof wasOpenAlready>[1];
 
-/** Pull requests of which the title is known, by number of their author. */
+/** Pull requests with a known title, by number of their author. */
 function openedBy(pulls: readonly PullRecord[]): ReadonlyMap<number, readonly Opened[]> {
   const found = new Map<number, Opened[]>();
   for (const { number, createdAt, closedAt, standing, author } of pulls) {
@@ -102,12 +102,12 @@ function isAgain(opened: ReadonlyMap<number, readonly Opened[]>, pull: PullRecor
   return wasOpenAlready(opened.get(author.id) ?? [], { ...pull, titleHash: standing.titleHash });
 }
 
-/** Numbers of the pull requests that were merged and not taken back since; what takes something back may be taken back too. */
+/** Numbers of the pull requests that were merged and not reverted since. A revert may itself be reverted. */
 export function landedPulls(pulls: readonly PullRecord[]): ReadonlySet<number> {
   const merged = pulls.filter(({ mergedAt }) => mergedAt !== null).sort((a, b) => b.number - a.number);
   const standing = new Set<number>();
   const takenBack = new Set<number>();
-  // The last one first: whether it stands is known before what it takes back is asked for.
+  // In reverse order, so that whether a revert stands is known before the pull request it reverts is looked at.
   for (const { number, reverts } of merged) {
     if (takenBack.has(number)) continue;
     standing.add(number);
@@ -134,7 +134,7 @@ function verdictOn(facts: WasteFacts, piece: WorkPiece, products: Products, isMa
   return emptyHanded(facts, piece, isMaker);
 }
 
-/** What opened nothing may have written comments or pushed elsewhere: only what the record tells counts. */
+/** Work that opened nothing may have written comments or pushed elsewhere, so only what the record says counts. */
 function emptyHanded({ pullRequests, pulls }: WasteFacts, piece: WorkPiece, isMaker: boolean): Verdict {
   if (piece.run !== null && piece.endedAt === null) return { class: 'open', because: 'it goes on' };
   if (piece.run === null) return { class: 'unknown', because: 'it belongs to no run' };

@@ -3,7 +3,7 @@ import type { Fold } from '../../core/fold.ts';
 import { after, DAY, type Duration } from '../../core/time.ts';
 import type { SavingMark } from '../../core/waste.ts';
 
-/** What people were told to change, and what came of it. */
+/** What people were advised to change, and what came of it. */
 export interface SavingsState {
   /** Oldest first, those of the last 200 days. */
   readonly savings: readonly SavingMark[];
@@ -11,7 +11,7 @@ export interface SavingsState {
 
 const KEPT_FOR: Duration = 200 * DAY;
 
-/** Keeps the savings that were predicted. */
+/** Keeps the predicted savings. */
 export const savingsFold: Fold<SavingsState> = {
   initial: { savings: [] },
   apply(state, events: readonly LedgerEvent[]) {

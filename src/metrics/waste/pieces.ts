@@ -7,13 +7,13 @@ import { lately } from '../work-kept.ts';
 import { allRuns, allSessions } from '../work-packed.ts';
 import type { RunEntry, SessionEntry, WorkState } from '../work-state.ts';
 
-/** What is known of a run, or of a session that belongs to none. */
+/** What is known about a run, or about a session that belongs to none. */
 interface Parts {
   readonly attempts: RunEntry[];
   readonly sessions: SessionEntry[];
 }
 
-/** The runs of agents of the last 35 days with all their attempts, and the sessions that belong to none; oldest first. */
+/** The agents' runs of the last 35 days with all their attempts, and the sessions that belong to none; oldest first. */
 export function workPieces(state: WorkState, now: Instant): readonly WorkPiece[] {
   const parts = new Map<string, Parts>();
   const at = (key: string): Parts => {
@@ -41,7 +41,7 @@ function pieceOf({ attempts, sessions }: Parts, isSkipped: IsSkipped): WorkPiece
   if (first === undefined) return null;
   const changed = sessions.flatMap((session) => session.changed ?? []);
   const told = new Set(sessions.map(({ attempt }) => attempt ?? 1));
-  // What was skipped spent nothing; an attempt without a record may have spent whatever.
+  // A skipped attempt spent nothing. An attempt without a record may have spent anything.
   const silent = attempts.filter((entry) => !told.has(entry.attempt) && !isSkipped(entry));
   return {
     ...{ run: first.run, agent: attempts[0]?.agent ?? first.agent, workflow: first.workflow },
@@ -54,7 +54,7 @@ function pieceOf({ attempts, sessions }: Parts, isSkipped: IsSkipped): WorkPiece
   };
 }
 
-/** The last attempt tells the end; a session without one ended, in whatever way. */
+/** The last attempt determines the end. A session without one ended, one way or another. */
 function endOf(
   attempts: readonly RunEntry[],
   sessions: readonly SessionEntry[],

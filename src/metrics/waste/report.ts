@@ -11,13 +11,13 @@ import {
 } from '../../core/waste.ts';
 import { classify, landedPulls, type WasteFacts } from './classify.ts';
 
-/** What the work of a stretch came to. A month would have more Mondays in one than in another. */
+/** The period of a report. It is whole weeks, because months differ in how many Mondays they have. */
 export const WASTE_STRETCH: Duration = 28 * DAY;
 
-/** Sums up what became of the work of the 28 days before `now`, and what it cost for each change that landed. Pure. */
+/** Sums up what became of the work of the 28 days before `now`, and its cost per change that landed. Pure. */
 export function wasteReport(facts: WasteFacts, pieces: readonly WorkPiece[], now: Instant): WasteReport {
   const from = after(now, -WASTE_STRETCH);
-  // Work of before tells whether what came later was there already, and whether an agent makes changes at all.
+  // Earlier work shows whether later work existed already, and whether an agent makes changes at all.
   const work = classify(facts, pieces).filter(({ piece }) => piece.at >= from && piece.at < now);
   const landed = landedBy(facts, from, now);
   const agents = [...new Set(work.map(({ piece }) => piece.agent))].map((agent) =>
@@ -36,7 +36,7 @@ export function wasteReport(facts: WasteFacts, pieces: readonly WorkPiece[], now
   };
 }
 
-/** The agent of each pull request that was made in the time and stands. */
+/** The agent of each pull request that was made in that time and stays. */
 function landedBy({ pullRequests }: WasteFacts, from: Instant, to: Instant): readonly (string | null)[] | null {
   if (pullRequests === null) return null;
   const standing = landedPulls(pullRequests.pulls);
@@ -67,7 +67,7 @@ function rowOf(agent: string | null, work: readonly ClassedWork[], landed: numbe
   };
 }
 
-/** Nothing spent where there was no work; unknown where there was some and no cost of it is known. */
+/** Zero if there was no work; unknown if there was some and none of its cost is known. */
 function usdOf(work: readonly ClassedWork[]): number | null {
   const usd = work.reduce((sum, { piece }) => sum + piece.usd, 0);
   return usd === 0 && work.some(({ piece }) => piece.unpriced > 0) ? null : usd;

@@ -7,7 +7,7 @@ import type { AnomalyOptions } from './options.ts';
 import { directionOf, ratioOf, type Verdict } from './verdict.ts';
 import { type Reading, usualValue, type Watched } from './watched.ts';
 
-/** Larger numbers than this overflow when their squares are added. */
+/** Squares of larger numbers would overflow when added. */
 const LARGEST = 1e150;
 
 /** A reading whose value is known. */
@@ -23,8 +23,8 @@ function usual(reading: Reading, kind: Watched['kind']): Known | null {
 }
 
 /**
- * What is expected of the day at `index` by the days before it, by the distribution that suits the series: rates are beta-binomial,
- * counts negative binomial, amounts have levels and weekdays (docs/detection.md). A sentence where that is not known.
+ * What is expected of the day at `index` given the days before it, using the distribution that suits the series: beta-binomial for
+ * rates, negative binomial for counts, levels and weekdays for amounts (docs/detection.md). A sentence if that is not known.
  */
 export function judgeDay(watched: Watched, index: number, { min_days, min_sessions }: Floors): Verdict | string {
   const { readings, kind } = watched;
@@ -75,12 +75,12 @@ function expect(
   return { ...expectDay({ days, amounts: values }, toMs(reading.at), reading.value), method: 'weekday-robust' };
 }
 
-/** An earlier day counts as as severe when it had nine tenths of the digits. */
+/** An earlier day counts as equally severe if it had nine tenths of the digits. */
 const AS_SEVERE = 0.9;
 
 /**
- * What happened before is less news: the digits of a verdict without those of how often the days before were about as far off in
- * the same direction. A series that its model does not fit asks for more by itself.
+ * What happened before is less newsworthy: subtracts from a verdict's digits those for how often earlier days were about as far off
+ * in the same direction. A series that its model fits badly thus asks for more by itself.
  */
 export function newsOf(watched: Watched, verdict: Verdict, floors: Floors, least: number): number {
   if (verdict.digits < least) return verdict.digits;

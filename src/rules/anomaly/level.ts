@@ -11,12 +11,13 @@ const WEEK = 7;
 const OLD = 28;
 /** How many days a change is reported after it was found. */
 const TOLD_FOR = 3;
-/** The fewest earlier days of the same weekday from which one can say what is usual. */
+/** The fewest earlier days of the same weekday needed to say what is usual. */
 const LEAST_SAME = 2;
 
 /**
- * Whether the level of a series has changed and stays changed: by sums of small departures from its own weekday (src/detectors/change-point.ts),
- * which find what no single day shows. A sentence where that is not known; null where it has not.
+ * Whether the level of a series has changed and stays changed. Uses sums of small departures from its own weekday
+ * (src/detectors/change-point.ts), which find what no single day shows. A sentence if that is not known; null if it has not
+ * changed.
  */
 export function levelChange(watched: Watched, settings: AnomalyOptions): Verdict | string | null {
   const days = watched.readings.slice(0, -1).flatMap((reading) => usual(reading, watched.kind) ?? []);

@@ -2,17 +2,17 @@ import type { Series } from '../../core/series.ts';
 import { DAY, type Duration, dayOf, type Instant } from '../../core/time.ts';
 import { hourOfDay, hoursBetween, type Missed, type Sorts, sortAt, sortsOf } from './missed.ts';
 
-/** How many false alarms a month are expected for each agent that keeps to a schedule: one in twenty months. */
+/** How many false alarms are expected per month for each agent that keeps to a schedule: one in twenty months. */
 const FALSE_ALARMS = 0.05;
 const LEAST_SLOTS = 2;
 const MONTH: Duration = 30 * DAY;
 const WORKING_SHARE = 5 / 7;
 
 /**
- * The hours in which a schedule should have started an agent and did not. A schedule has no holidays and no moods, so each hour counts by
- * itself: how often it had no run is known as well as the number of days allows (a beta distribution with the prior of H. Jeffreys, 1946). Days on
- * which the schedule started nothing at all are a case of their own, as often as they were. Null while that is chance; as many rows of missed
- * hours can begin in a month as there are hours with runs.
+ * The hours in which a schedule should have started an agent and did not. A schedule has no holidays or moods, so each hour counts
+ * on its own: how often it had no run is known as well as the number of days allows (a beta distribution with the prior of H.
+ * Jeffreys, 1946). Days on which the schedule started nothing at all are a separate case with their own frequency. Null while the
+ * gap may be chance; as many sequences of missed hours can begin in a month as there are hours with runs.
  */
 export function missedSlots({ points }: Pick<Series, 'points'>, since: Instant, now: Instant): Missed | null {
   const sorts = sortsOf(points, since);
@@ -29,7 +29,7 @@ export function missedSlots({ points }: Pick<Series, 'points'>, since: Instant, 
   return expected >= LEAST_SLOTS && digits >= asked ? { expected, digits } : null;
 }
 
-/** How probable a run is in an hour of a day on which there are any; 0 where there never was one. */
+/** The probability of a run in an hour of a day that has any runs; 0 if there never was one. */
 function shareOf(sorts: Sorts, at: Instant): number {
   const sort = sortAt(sorts, at);
   if (sort === null) return 0;

@@ -1,33 +1,33 @@
 import type { Series } from '../../core/series.ts';
 import { after, DAY, dayOf, HOUR, type Instant, toMs } from '../../core/time.ts';
 
-/** The hours with runs that the days before let expect since something fell silent. */
+/** The hours with runs to be expected, from the days before, since something fell silent. */
 export interface Missed {
   readonly expected: number;
   /** −log10 of the probability that none of them came. */
   readonly digits: number;
 }
 
-/** How many times the hours of a working day must be missing where it may be a public holiday. */
+/** How many times the hours of a working day must be missing if it may be a public holiday. */
 const BEYOND_A_HOLIDAY = 1.4;
 const LEAST_EXPECTED = 8;
 /** One such silence in a thousand days is chance. */
 const DIGITS = 3;
-/** The fewest earlier days of each sort from which anything is known. */
+/** The fewest earlier days of each kind needed to know anything. */
 const LEAST_DAYS = 3;
-/** Days differ at most and at least so much beyond chance: the shape of the gamma distribution of their rates. */
+/** Bounds on how much days differ beyond chance: the shape of the gamma distribution of their rates. */
 const SHAPES = { least: 1, most: 40 } as const;
-/** What is enough on days that are known not to be a holiday. */
+/** What suffices on days known not to be a holiday. */
 const NO_HOLIDAY = { expected: 6, digits: 2.5 } as const;
 
-/** What working days are like, or days of the weekend. */
+/** What working days, or weekend days, are like. */
 interface Sort {
   readonly mean: number;
   readonly shape: number;
   readonly days: number;
   /** How many of these had nothing at all. */
   readonly empty: number;
-  /** The share of such days on which there was something, by the hour. */
+  /** The share of such days on which there was something, by hour. */
   readonly hours: readonly number[];
 }
 
@@ -48,7 +48,7 @@ export function sortsOf(points: Points, until: Instant): Sorts {
   };
 }
 
-/** The sort of a moment; null where too little is known of it. */
+/** The kind of day a moment is in; null if too little is known about that kind. */
 export function sortAt(sorts: Sorts, at: Instant): Sort | null {
   return isWeekend(at) ? sorts.weekend : sorts.working;
 }
@@ -60,9 +60,9 @@ export function hoursBetween(points: Points, since: Instant, now: Instant): Poin
 }
 
 /**
- * What should have come since `since` and did not, by the hours of the working days and weekends before: counts of days are negative
- * binomial, so that a day without any is what it has been. Null while that is chance, or a holiday: `isNoHoliday` tells the days that are
- * known to be none.
+ * What should have come since `since` and did not, judging by the hours of earlier working days and weekends. Daily counts are
+ * negative binomial, so a day without any is as likely as it has been. Null while that may be chance or a holiday; `isNoHoliday`
+ * tells which days are known not to be one.
  */
 export function missedSince(
   { points }: Pick<Series, 'points'>,
@@ -104,7 +104,7 @@ function daysOf(points: Points, sorts: Sorts): readonly (Missed & { readonly day
   });
 }
 
-/** The first of January 1970 was a Thursday. */
+/** 1 January 1970 was a Thursday. */
 function isWeekend(at: Instant): boolean {
   return [2, 3].includes(Math.floor(toMs(at) / DAY) % 7);
 }
@@ -118,7 +118,7 @@ function sortOf(points: Series['points']): Sort | null {
   const hours = Array<number>(24).fill(0);
   const days = new Map<string, number>();
   for (const { at, aggregate } of points) {
-    // An hour counts once: agents that people set off in bouts are silent between them, however many runs a bout has.
+    // An hour counts once. Agents started by people work in bouts and are silent between them, however many runs a bout has.
     const sum = (aggregate?.sum ?? 0) > 0 ? 1 : 0;
     hours[hourOfDay(at)] = (hours[hourOfDay(at)] ?? 0) + sum;
     days.set(dayOf(at), (days.get(dayOf(at)) ?? 0) + sum);

@@ -6,19 +6,19 @@ import { agentNames } from '../../metrics/sight.ts';
 import { hourOfDay, hoursBetween, type Missed, missedSince, sortAt, sortsOf } from './missed.ts';
 import { missedSlots } from './missed-slots.ts';
 
-/** How long hours are kept. */
+/** How long hourly sums are kept. */
 const HOURS_KEPT: Duration = 14 * DAY;
-/** The fewest hours with runs that the others must be expected to have on a day to tell whether people worked. */
+/** The fewest hours with runs to be expected of the other agents on a day for telling whether people worked. */
 const LEAST_OF_OTHERS = 4;
 /** The share of the expected hours that must have come. */
 const SHARE_OF_OTHERS = 0.5;
 
-/** The hours of an agent in which there were runs, as far back as they are kept. */
+/** The hours in which an agent had runs, as far back as they are kept. */
 export function hoursOf(facts: Facts, agent: string, now: Instant): Series {
   return facts.series('runs.started', agentSubject(agent), 'hour', after(now, -HOURS_KEPT), after(now, 1));
 }
 
-/** What should have come of an agent since it fell silent; null while that is chance, or a holiday. */
+/** What should have come from an agent since it fell silent; null while that may be chance or a holiday. */
 export function missingOf(
   facts: Facts,
   agent: string,
@@ -37,15 +37,15 @@ export function missingOf(
   );
 }
 
-/** Whether a schedule alone set off what is known of its last runs. */
+/** Whether its last known runs were all started by a schedule. */
 function isScheduled({ runs }: Facts, agent: string): boolean {
   const own = runs.filter((run) => run.agent === agent && run.attempt === 1);
   return own.length > 0 && own.every(({ trigger }) => trigger === 'schedule');
 }
 
 /**
- * The days that are no public holiday, for the other agents that people set off work on them as usual: a holiday silences all of them, a
- * fault this one alone.
+ * The days that are not a public holiday, because the other agents started by people work as usual on them. A holiday silences all
+ * of them, a fault only this one.
  */
 function workingDays(facts: Facts, agent: string, since: Instant, now: Instant): (day: string) => boolean {
   const others = agentNames(facts).filter(

@@ -48,7 +48,7 @@ export interface AnomalyOptions {
   readonly critical_ratio: number;
   readonly critical_usd: number;
   readonly schedule_grace: string;
-  /** From `agents:` of the configuration; none when left out. */
+  /** From `agents:` in the configuration; none if left out. */
   readonly schedules?: readonly AgentSchedule[];
 }
 

@@ -3,21 +3,21 @@ import { type CronSchedule, firstDue } from '../../core/cron.ts';
 import type { Facts } from '../../core/facts.ts';
 import { after, type Duration, type Instant, latest } from '../../core/time.ts';
 
-/** The source that tells of every run that GitHub started. */
+/** The source that reports every run started by GitHub. */
 const RUNS_SOURCE = 'actions-runs';
 
-/** What an agent did not do although it was due. */
+/** Something an agent did not do although it was due. */
 export interface Overdue {
-  /** The first time that it was due and did not run. */
+  /** The first time it was due and did not run. */
   readonly due: Instant;
-  /** When it last showed that it lives; null when it did not in the last 35 days. */
+  /** When it last showed a sign of life; null if not in the last 35 days. */
   readonly seen: Instant | null;
 }
 
 /**
- * The first time since its last run at which an agent was due by its schedule, if that is longer ago than `grace`: GitHub starts
- * schedules hours late. Null when it kept to it, and a sentence where nobody can tell. A run counts whatever set it off, unless it was
- * skipped; times before the agent was seen as one are not held against it.
+ * The first time since its last run at which an agent was due by its schedule, if that is longer ago than `grace`, because GitHub
+ * starts schedules hours late. Null if it kept to the schedule; a sentence if it cannot be told. A run counts whatever started it,
+ * unless it was skipped. Times before the agent was first seen do not count against it.
  */
 export function overdueOf(
   facts: Pick<Facts, 'agents' | 'agentsSince' | 'sources' | 'work'>,

@@ -25,10 +25,10 @@ const METHODS: Readonly<Record<Exclude<AnomalyMethod, 'auto'>, Detector>> = {
 };
 
 const STEP_OF = { '1h': 'minute', '6h': 'minute', '24h': 'hour', '30d': 'day' } as const;
-/** A percentile takes a hundred points. */
+/** A percentile needs a hundred points. */
 const FINER = { '1h': 'minute', '6h': 'minute', '24h': 'minute', '30d': 'hour' } as const;
 
-/** The steps in which a look-back is looked at: so that there are enough points in it for the method. */
+/** The step in which a look-back is divided so that it has enough points for the method. */
 export function stepOf({ method, look_back }: Pick<AnomalyOptions, 'method' | 'look_back'>): 'minute' | 'hour' | 'day' {
   return (method === 'percentile' ? FINER : STEP_OF)[look_back];
 }
@@ -36,10 +36,10 @@ export function stepOf({ method, look_back }: Pick<AnomalyOptions, 'method' | 'l
 const LENGTH_OF = { '1h': HOUR, '6h': 6 * HOUR, '24h': DAY, '30d': 30 * DAY } as const;
 const STEP_LENGTH = { minute: MINUTE, hour: HOUR, day: DAY } as const;
 
-/** How many of the last buckets are judged: those between two runs of Checkrein, and the one that is not over. */
+/** How many of the last buckets are judged: those between two runs of Checkrein, and the unfinished one. */
 const JUDGED = { minute: 120, hour: 4, day: 2 } as const;
 
-/** What a chosen method says of the last buckets of a series, the newest first, or why it says nothing. */
+/** What a chosen method says about the last buckets of a series, the newest first, or why it says nothing. */
 export interface Plainly {
   readonly watched: Watched;
   readonly verdicts: readonly Verdict[];
@@ -47,7 +47,7 @@ export interface Plainly {
   readonly why: string;
 }
 
-/** Runs one method over all series, as `detect` does, and lets through as many reports as the budget of false alarms allows. */
+/** Runs one method over all series, as `detect` does, and passes as many reports as the budget of false alarms allows. */
 export function judgePlainly(all: readonly Watched[], settings: AnomalyOptions): readonly Plainly[] {
   const method = settings.method === 'auto' ? null : METHODS[settings.method];
   if (method === null) return [];

@@ -6,11 +6,11 @@ import { readingsOf } from './watched.ts';
 
 /** How many times the usual silence is too long, as in src/detectors/dormancy.ts. */
 const LIMITS: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 6, medium: 4, high: 3 };
-/** A silence must also be clearly longer than any before it, so that weekends and nights are none. */
+/** A silence must also be clearly longer than any before it, so that weekends and nights do not count. */
 const BEYOND_LONGEST = 1.5;
 const USUAL = 0.95;
 const LEAST_SILENCES = 8;
-/** An agent keeps to a schedule when this share of its silences lies within this distance of the median. */
+/** An agent keeps to a schedule if this share of its silences is within this distance of the median. */
 const REGULAR_SHARE = 0.8;
 const REGULAR_WITHIN = 0.25;
 
@@ -20,13 +20,13 @@ export interface Silence {
   readonly length: Duration;
   readonly limit: Duration;
   readonly usual: Duration;
-  /** Whether it kept to a schedule before, so that the silence is no whim of people. */
+  /** Whether it kept to a schedule before, so that the silence is not just people's whim. */
   readonly regular: boolean;
   readonly confidence: number;
   readonly basis: { readonly from: Instant; readonly to: Instant; readonly points: number };
 }
 
-/** How long a series shows no sign of life until `now`; a sentence where too little is known of its silences. */
+/** How long a series has shown no sign of life at `now`; a sentence if too little is known about its silences. */
 export function silenceOf(
   series: Pick<Series, 'points'>,
   now: Instant,

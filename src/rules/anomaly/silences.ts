@@ -15,10 +15,13 @@ import { ANOMALY } from './tell.ts';
 import { callsOf, serversIn } from './watched.ts';
 
 const DAYS_OF_SILENCE: Duration = 90 * DAY;
-/** With fewer signs of life by the hour than this, days are looked at. */
+/** With fewer hourly signs of life than this, days are used. */
 const LEAST_HOURS = 10;
 
-/** Whether each agent and each MCP server is silent: agents with a schedule by it, all others by how long they were silent before. */
+/**
+ * Whether each agent and each MCP server is silent. Agents with a schedule are judged by it, all others by how long they were
+ * silent before.
+ */
 export function judgeSilences(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
   return [
     ...facts.agents.map((agent) => judgeAgent(facts, agent, settings, now)),
@@ -60,7 +63,7 @@ function judgeServer(facts: Facts, server: string, { sensitivity }: AnomalyOptio
   );
 }
 
-/** Says the first time that was missed and no number that grows, so that the alert does not read differently at each look. */
+/** Names the first missed time and no growing number, so that the alert does not read differently at each look. */
 function overdueFinding(subject: Subject, overdue: Overdue | null | string, grace: Duration, now: Instant): Finding {
   const who = plainLine(subject.name);
   if (typeof overdue === 'string') return unsure(subject, `${who}: nothing can be said of its silence: ${overdue}.`);
@@ -88,7 +91,7 @@ function overdueFinding(subject: Subject, overdue: Overdue | null | string, grac
   };
 }
 
-/** Runs by the hour, or by the day where there are few. */
+/** Runs by hour, or by day if there are few. */
 function lifeOf(facts: Facts, subject: Subject, now: Instant): Series {
   const hours = hoursOf(facts, subject.name, now);
   const alive = hours.points.filter(({ aggregate }) => (aggregate?.sum ?? 0) > 0).length;

@@ -8,13 +8,13 @@ import type { AnomalyOptions } from './options.ts';
 import { type Direction, directionOf, ratioOf, type Verdict } from './verdict.ts';
 import type { Reading, Watched } from './watched.ts';
 
-/** The name of the rule, as all its findings carry it. */
+/** The name of the rule in all its findings. */
 export const ANOMALY = 'anomaly';
 
 const CHART_POINTS = 30;
-/** From twice as much on it is worth an issue; less is for information. */
+/** From twice the usual on, it is worth an issue; less is for information. */
 const WARNING_RATIO = 2;
-/** What falls to a fifth is worth one too. */
+/** A drop to a fifth is worth one too. */
 const WARNING_DROP = 5;
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 type Head = Pick<Finding, 'rule' | 'subject' | 'labels' | 'value' | 'limit' | 'unit' | 'reason'>;
 
-/** What is said of a series in which nothing is unusual, or of which nothing is known. */
+/** The finding for a series in which nothing is unusual, or about which nothing is known. */
 export function calmHead({ subject, labels, unit, who, metric }: Watched, verdict: Verdict | null, why: string): Head {
   const base = { rule: ANOMALY, subject, labels, unit };
   if (verdict === null) {
@@ -45,7 +45,7 @@ function when({ at, goesOn }: Verdict): string {
   return goesOn ? `on ${day} so far` : `on ${day}`;
 }
 
-/** The finding of an anomaly, with all that it rests on. `usd` is the money at stake; null where it is not known. */
+/** The finding of an anomaly, with all its evidence. `usd` is the money at stake; null if not known. */
 export function anomalyFinding(
   watched: Watched,
   verdict: Verdict,
@@ -89,7 +89,7 @@ export function anomalyFinding(
   };
 }
 
-/** The line that was crossed: the end of the expected range, or the least ratio where that is farther off. */
+/** The line that was crossed: the end of the expected range, or the least ratio if that is farther off. */
 function lineOf(verdict: Verdict, { min_ratio }: AnomalyOptions): number {
   const { middle, expected, value } = verdict;
   if (directionOf(verdict) === 'up') return Math.min(value, Math.max(expected.high ?? 0, middle * min_ratio));
@@ -114,7 +114,7 @@ function chartOf({ unit, metric }: Watched, readings: readonly Reading[], limit:
   };
 }
 
-/** By how many times it is more or less, and by the money at stake; never by how improbable it is. */
+/** Depends on how many times more or less it is and on the money at stake, never on how improbable it is. */
 function severityOf(
   { metric }: Watched,
   verdict: Verdict,
@@ -129,7 +129,7 @@ function severityOf(
   return ratio >= WARNING_RATIO || money >= critical_usd ? 'warning' : 'info';
 }
 
-/** How many US dollars more than usual a subject spent on the day of a verdict; null where that is not known. */
+/** How many US dollars more than usual a subject spent on the day of a verdict; null if not known. */
 export function moneyAtStake(all: readonly Watched[], { subject, labels }: Watched, { at }: Verdict): number | null {
   const isOfSubject = labels['server'] === undefined;
   const spend = all.find(
@@ -143,7 +143,10 @@ export function moneyAtStake(all: readonly Watched[], { subject, labels }: Watch
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 
-/** Where one story shows in several series, the one that is nearest to the cause tells it: sessions before tokens and spend, agents before the repository. */
+/**
+ * If one story shows in several series, the one nearest to the cause reports it: sessions before tokens and spend, agents before
+ * the repository.
+ */
 export function asOneStory(findings: readonly Finding[]): readonly Finding[] {
   const violated = findings.filter((finding): finding is Violated => finding.outcome === 'violated');
   return findings.map((finding) => {
@@ -153,7 +156,7 @@ export function asOneStory(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** What explains more of one metric, the nearest first. */
+/** What explains a rise of a metric, the nearest cause first. */
 const CAUSES: Readonly<Record<string, readonly string[]>> = {
   spend: ['sessions', 'tokens'],
   tokens: ['sessions'],

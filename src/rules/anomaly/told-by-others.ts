@@ -3,7 +3,7 @@ import { compareSeverity } from '../../core/outcome.ts';
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 
-/** Names of rules: those whose findings give way, and the one that tells instead. */
+/** Names of rules: those whose findings give way, and the one that reports instead. */
 interface Rules {
   readonly anomalies: string;
   readonly burnRates: string;
@@ -13,9 +13,9 @@ interface Rules {
 const OF_MONEY: ReadonlySet<string> = new Set(['spend', 'tokens', 'sessions']);
 
 /**
- * The findings of all rules with one alert for one trouble: an anomaly that another violated finding tells already is none of its own while that
- * one lasts. A budget that is spent tells of the spend, tokens and sessions of the same agent, or of the repository.
- * It also tells of the rate at which it, or another budget of theirs, burns.
+ * The findings of all rules, with one alert per problem. An anomaly already reported by another violated finding does not count
+ * separately while that one lasts. A spent budget reports the spend, tokens and sessions of the same agent or of the repository. It
+ * also reports the rate at which it, or another of their budgets, burns.
  */
 export function toldByOthers(findings: readonly Finding[], rules: Rules): readonly Finding[] {
   const { anomalies, burnRates, budgets } = rules;
@@ -42,7 +42,7 @@ function budgetFor(finding: Violated, spent: readonly Violated[]): string | null
   return teller === undefined ? null : findingKey(teller);
 }
 
-/** It opens nothing, and lets an alert that was opened before the other one stay. */
+/** It opens nothing, but an alert that was opened before the other one stays. */
 function folded({ rule, subject, labels, value, limit, unit, reason }: Violated, teller: string): Finding {
   const told = `${reason} The alert ${teller} tells of it.`;
   return { rule, subject, labels, value, limit, unit, reason: told, outcome: 'ok', holds: true };

@@ -3,18 +3,18 @@ import type { Instant } from '../../core/time.ts';
 import type { AnomalyOptions } from './options.ts';
 import type { Watched } from './watched.ts';
 
-/** What a method says of one reading of a series. */
+/** What a method says about one reading of a series. */
 export interface Verdict {
-  /** The first moment of the bucket that is judged. */
+  /** The first moment of the judged bucket. */
   readonly at: Instant;
-  /** True while the bucket goes on, so that the value can only grow. */
+  /** True while the bucket is unfinished, so that the value can only grow. */
   readonly goesOn: boolean;
   readonly method: string;
   readonly value: number;
   readonly middle: number;
   readonly expected: Anomaly['expected'];
   readonly deviation: number;
-  /** −log10 of the probability of a value so far away. */
+  /** −log10 of the probability of a value this far off. */
   readonly digits: number;
   readonly basis: Anomaly['basis'];
 }
@@ -25,14 +25,14 @@ export function directionOf({ value, middle }: Pick<Verdict, 'value' | 'middle'>
   return value >= middle ? 'up' : 'down';
 }
 
-/** How many times more, or less, it is than expected; infinite where nothing was expected. */
+/** How many times more, or less, it is than expected; infinite if nothing was expected. */
 export function ratioOf({ value, middle }: Pick<Verdict, 'value' | 'middle'>): number {
   const [more, less] = value >= middle ? [value, middle] : [middle, value];
   if (!(more > 0)) return 1;
   return less > 0 ? more / less : Number.POSITIVE_INFINITY;
 }
 
-/** Why so much is no anomaly however improbable it is, as the end of a sentence; null when it may be one. */
+/** Why this is not an anomaly, however improbable, as the end of a sentence; null if it may be one. */
 export function belowFloor(watched: Watched, verdict: Verdict, settings: AnomalyOptions): string | null {
   if (directionOf(verdict) === 'down' && (verdict.goesOn || !watched.twoSided)) return 'less of it is none';
   if (ratioOf(verdict) < settings.min_ratio) return `less than ${settings.min_ratio} times what is usual is none`;

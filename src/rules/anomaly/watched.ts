@@ -8,38 +8,38 @@ import type { Unit } from '../../core/unit.ts';
 import { agentNames } from '../../metrics/sight.ts';
 import type { WatchedMetric } from './options.ts';
 
-/** What was seen of a series in one bucket of time. */
+/** What was observed of a series in one bucket of time. */
 export interface Reading {
   readonly at: Instant;
-  /** Null where nothing is known. */
+  /** Null if nothing is known. */
   readonly value: number | null;
-  /** Observations of a known value. */
+  /** Observations with a known value. */
   readonly all: number;
-  /** Their sum: of a rate, how many of them were hits. */
+  /** Their sum; for a rate, the number of hits. */
   readonly hits: number;
-  /** Observations of an unknown value: with any, a sum is a lower bound. */
+  /** Observations with an unknown value. If there are any, a sum is a lower bound. */
   readonly unknown: number;
 }
 
 /**
- * `amount` = a sum, zero where nothing happened; `number` = how many observations, known or not; `rate` = hits of trials; `mean` = the mean
- * of what was measured.
+ * `amount` = a sum, zero if nothing happened; `number` = how many observations, known or not; `rate` = hits per trial; `mean` = the
+ * mean of what was measured.
  */
 type Kind = 'amount' | 'number' | 'rate' | 'mean';
 
-/** One series that is watched for anomalies. */
+/** One series watched for anomalies. */
 export interface Watched {
   readonly subject: Subject;
   /** Tells findings of one subject apart. */
   readonly labels: Readonly<Record<string, string>>;
   readonly metric: WatchedMetric;
-  /** Whom or what it is of, for people. */
+  /** Whom or what it is about, for people. */
   readonly who: string;
   readonly unit: Unit;
   readonly kind: Kind;
   /** Whether too little of it is an anomaly too. */
   readonly twoSided: boolean;
-  /** Oldest first, from the first in which anything happened; the last is of the present bucket. */
+  /** Oldest first, from the first one in which anything happened; the last is the current bucket. */
   readonly readings: readonly Reading[];
 }
 
@@ -59,23 +59,23 @@ const SOURCES: readonly Source[] = [
   { metric: 'failure-rate', rollup: 'sessions.failureRate', unit: 'ratio', kind: 'rate', twoSided: false },
 ];
 
-/** The measures of MCP servers by the metric that is watched. */
+/** The measures of MCP servers, by watched metric. */
 const OF_SERVERS = [
   { metric: 'tool-errors', measure: 'session.tool.errors', unit: 'ratio', kind: 'rate' },
   { metric: 'tool-latency', measure: 'session.tool.latency', unit: 'ms', kind: 'mean' },
 ] as const;
 
-/** Measures are kept by day for a year, by hour for 30 days; more of them would only be read for nothing. */
+/** Measures are kept by day for a year and by hour for 30 days. Reading more of them would be a waste. */
 const SERVER_HISTORY: Duration = 60 * DAY;
-/** The most MCP servers that are watched one by one. */
+/** At most this many MCP servers are watched individually. */
 const MOST_SERVERS = 100;
 
-/** With more of a day unknown than this part of what is known, the day is no example of a usual one. */
+/** If more of a day is unknown than this share of what is known, the day is no example of a usual one. */
 const MOST_UNKNOWN = 1 / 3;
 
 /**
- * What a bucket came to, as well as it can be told: where a few observations of a sum are unknown, as if they were like the others. Null where
- * too many are.
+ * The value of a bucket, as well as it can be told. If a few observations of a sum are unknown, they are assumed to be like the
+ * others. Null if too many are.
  */
 export function usualValue({ value, all, unknown }: Reading, kind: Kind): number | null {
   if (value === null || unknown === 0 || kind !== 'amount') return value;
@@ -89,12 +89,12 @@ export function subjectsOf(facts: Facts): readonly Subject[] {
   return [...agentNames(facts).map(agentSubject), repositorySubject(facts.repo)];
 }
 
-/** What a subject is called in a sentence. */
+/** The name of a subject in a sentence. */
 export function nameOf({ kind, name }: Subject): string {
   return kind === 'repository' ? 'The repository' : plainLine(name);
 }
 
-/** The series of all subjects in steps of `step`, from `from` on. */
+/** The series of all subjects in steps of `step`, starting at `from`. */
 export function watchSubjects(
   facts: Facts,
   metrics: readonly WatchedMetric[],
@@ -122,7 +122,7 @@ function serverRequest(measure: string, server: string): SeriesRequest {
   return { metric: measure, labels: { server }, step: 'day', lookBack: SERVER_HISTORY };
 }
 
-/** The series of MCP servers that `watchServers` is going to ask for. */
+/** The series of MCP servers that `watchServers` is going to request. */
 export function serverRequests(metrics: readonly WatchedMetric[], labelSets: LabelSets): readonly SeriesRequest[] {
   const wanted = OF_SERVERS.filter(({ metric }) => metrics.includes(metric));
   const measures = new Set(wanted.map(({ measure }) => measure as string));
@@ -130,7 +130,7 @@ export function serverRequests(metrics: readonly WatchedMetric[], labelSets: Lab
   return serversIn(labelSets).flatMap((server) => [...measures].map((measure) => serverRequest(measure, server)));
 }
 
-/** The series of MCP servers by day. */
+/** The daily series of MCP servers. */
 export function watchServers(facts: Facts, metrics: readonly WatchedMetric[]): readonly Watched[] {
   return serversIn(facts.labelSets).flatMap((server) =>
     OF_SERVERS.filter(({ metric }) => metrics.includes(metric)).map(({ measure, ...rest }) => ({
@@ -144,7 +144,7 @@ export function watchServers(facts: Facts, metrics: readonly WatchedMetric[]): r
   );
 }
 
-/** What is kept by the minute too: what sessions cost and use. */
+/** What is kept by the minute as well: the cost and usage of sessions. */
 const BY_MINUTE = [
   { metric: 'spend', measure: 'session.cost', unit: 'usd', kind: 'amount' },
   { metric: 'tokens', measure: 'session.tokens', unit: 'tokens', kind: 'amount' },
@@ -162,13 +162,13 @@ function agentsIn(labelSets: LabelSets): readonly string[] {
   return [...new Set(labelSets('session.cost').flatMap(({ agent }) => agent ?? []))].sort();
 }
 
-/** The series that `watchMinutes` is going to ask for. */
+/** The series that `watchMinutes` is going to request. */
 export function minuteRequests(metrics: readonly WatchedMetric[], labelSets: LabelSets): readonly SeriesRequest[] {
   const measures = new Set(BY_MINUTE.filter(({ metric }) => metrics.includes(metric)).map(({ measure }) => measure));
   return [...agentsIn(labelSets), null].flatMap((agent) => [...measures].map((each) => minuteRequest(each, agent)));
 }
 
-/** What sessions cost and use by the minute, of each agent and of the repository. */
+/** The cost and usage of sessions by the minute, for each agent and for the repository. */
 export function watchMinutes(facts: Facts, metrics: readonly WatchedMetric[]): readonly Watched[] {
   const wanted = BY_MINUTE.filter(({ metric }) => metrics.includes(metric));
   return [...agentsIn(facts.labelSets), null].flatMap((agent) => {
@@ -184,14 +184,14 @@ export function watchMinutes(facts: Facts, metrics: readonly WatchedMetric[]): r
   });
 }
 
-/** The calls of the tools of an MCP server by day. */
+/** The daily tool calls of an MCP server. */
 export function callsOf(facts: Facts, server: string): Series {
   return facts.measured(serverRequest('session.tool.errors', server));
 }
 
 /**
- * What a series tells, whatever state it is in: in order, each moment once (the last word counts), from the first bucket in which
- * anything happened; numbers that are none are not known.
+ * The readings of a series, whatever state it is in: sorted, each moment once (the last entry counts), from the first bucket in
+ * which anything happened. Values that are not numbers are unknown.
  */
 export function readingsOf({ points }: Pick<Series, 'points'>, kind: Kind): readonly Reading[] {
   const byMoment = new Map(points.filter(({ at }) => parseInstant(at) !== null).map((point) => [point.at, point]));

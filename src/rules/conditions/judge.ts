@@ -15,36 +15,36 @@ import { asksForServers, type ConditionRule, isRetoldWhole, keyLabel } from './r
 import type { Vars } from './scope.ts';
 import { heldSince } from './since.ts';
 
-/** The rules of people and the values that they named. */
+/** User-defined rules and the values they named. */
 export interface Conditions {
   readonly rules: readonly ConditionRule[];
   readonly vars: Vars;
 }
 
-/** An answer of a rule with what it was found from, for findings and for people who ask why. */
+/** An answer of a rule with its evidence, for findings and for people who ask why. */
 export interface Judged {
   readonly rule: ConditionRule;
   readonly finding: Finding;
   readonly answer: Answer;
 }
 
-/** The series that `judgeConditions` asks for. Pure. */
+/** The series that `judgeConditions` requests. Pure. */
 export function conditionNeeds({ rules }: Conditions, labelSets: LabelSets): readonly SeriesRequest[] {
   return rules.some(asksForServers) ? serverRequests(labelSets) : [];
 }
 
-/** Values by the names that conditions use. */
+/** Values by the names used in conditions. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What rules are asked over at a moment. */
+/** The data rules are evaluated against at a moment. */
 export interface Ground {
   readonly repo: string;
   /** Everything but an event. */
   readonly values: Values;
   readonly events: readonly EventMark[];
-  /** Since when a rule that holds now has held, by the answers to the values of earlier moments; null where they do not tell. */
+  /** Since when a rule that holds now has held, judging by earlier values; null if they do not say. */
   readonly since: (rule: ConditionRule, answer: (values: Values) => boolean | null) => Instant | null;
-  /** When a rule that does not hold now did hold since the last look, with the values of then; null where they do not tell. */
+  /** When a rule that does not hold now did hold since the last look, with the values at that time; null if they do not say. */
   readonly missed: (
     rule: ConditionRule,
     answer: (values: Values) => boolean | null,
@@ -54,13 +54,13 @@ export interface Ground {
 /** How long an event is reported. */
 const EVENT_TOLD_FOR = DAY;
 
-/** Asks the rules of people. Pure: the same facts, rules and moment give the same findings. */
+/** Judges user-defined rules. Pure: the same facts, rules and moment give the same findings. */
 export function judgeConditions(facts: Facts, conditions: Conditions, now: Instant): readonly Judged[] {
   if (conditions.rules.length === 0) return [];
   return judgeOver(groundOf(facts, conditions, now), conditions.rules, now);
 }
 
-/** Asks rules over values that somebody else has put together. Pure. */
+/** Judges rules over values that the caller has put together. Pure. */
 export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: Instant): readonly Judged[] {
   return rules.flatMap((rule) => {
     if (rule.mode === 'event') return ofEvents(ground, rule, now);
@@ -70,7 +70,7 @@ export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: 
   });
 }
 
-/** Servers and health have no past to look up: `isRetoldWhole` keeps conditions about them away from it. */
+/** Servers and health have no past to look up. `isRetoldWhole` keeps conditions about them away from this. */
 function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Ground {
   const servers = rules.some(asksForServers) ? measureServers(facts) : null;
   const health = healthValues(facts);
@@ -91,7 +91,7 @@ function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Grou
   };
 }
 
-/** What is not known is left out, which conditions read as no data. */
+/** Unknown values are left out, which conditions read as no data. */
 function healthValues(facts: Facts): Values {
   const { database, telemetry, mcpServers, githubActions } = facts.health().components;
   return Object.fromEntries(
@@ -102,7 +102,7 @@ function healthValues(facts: Facts): Values {
   );
 }
 
-/** The rule asked of each entry of a map, as if there were no other. */
+/** Evaluates the rule for each entry of a map as if there were no other. */
 function ofEntries(ground: Ground, rule: ConditionRule, forEach: string): readonly Judged[] {
   const path = forEach.split('.');
   const group = path.reduce<Value>((at, name) => lookUp(at, name), ground.values as Value);
@@ -115,7 +115,7 @@ function ofEntries(ground: Ground, rule: ConditionRule, forEach: string): readon
   });
 }
 
-/** One answer, with what the values of earlier moments add to it. */
+/** One answer, with what earlier values add to it. */
 function ofValues(
   ground: Ground,
   rule: ConditionRule,
@@ -136,7 +136,7 @@ function ofValues(
   return { ...now, finding: { ...finding, missed: { since, until, severity, value, limit, reason, evidence } } };
 }
 
-/** The values with one entry alone in the map at a path. */
+/** The values with only one entry in the map at a path. */
 function narrowed(values: Values, [name = '', ...rest]: readonly string[], key: string): Values {
   const below = Object.hasOwn(values, name) ? values[name] : undefined;
   if (typeof below !== 'object' || below === null) return values;
@@ -145,7 +145,7 @@ function narrowed(values: Values, [name = '', ...rest]: readonly string[], key: 
   return { ...values, [name]: inner };
 }
 
-/** What a rule takes a moment without an answer for. */
+/** How a rule treats a moment without an answer. */
 const NO_DATA: Readonly<Record<ConditionRule['noData'], boolean | null>> = { keep: null, alert: true, ok: false };
 
 function sinceOf(
@@ -158,7 +158,7 @@ function sinceOf(
   return ground.since(rule, (values) => answer(values) ?? NO_DATA[rule.noData]);
 }
 
-/** One finding for each event that fits: what does not fit is none of the rule's matter. */
+/** One finding per matching event. Events that do not match are none of the rule's business. */
 function ofEvents({ repo, values, events }: Ground, rule: ConditionRule, now: Instant): readonly Judged[] {
   return events
     .filter(({ at }) => at > after(now, -EVENT_TOLD_FOR))
@@ -194,7 +194,7 @@ function judged(rule: ConditionRule, answer: Answer, { subject, labels, trueSinc
   return { rule, answer, finding: { ...base, outcome: 'violated', severity, evidence, explainedBy: null, trueSince } };
 }
 
-/** The most leaves that a sentence names. */
+/** At most this many leaves are named in a sentence. */
 const MOST_NAMED = 5;
 
 function reasonOf({ condition }: ConditionRule, answer: Answer): string {

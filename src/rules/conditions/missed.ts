@@ -2,22 +2,22 @@ import type { Facts } from '../../core/facts.ts';
 import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { factsAsOf, momentsOfChange, RETOLD_FOR } from '../../metrics/past.ts';
 
-/** The most moments that are looked at, the newest first. */
+/** At most this many moments are checked, the newest first. */
 const MOST_MOMENTS = 100;
 
 /** A stretch of time in which a condition held and that was over before the next look. */
 export interface Stretch {
   readonly since: Instant;
-  /** The first moment at which it did not hold any more. */
+  /** The first moment at which it no longer held. */
   readonly until: Instant;
   /** The last moment at which a record shows that it held. */
   readonly last: Instant;
 }
 
 /**
- * The last time a condition held for as long as its rule waits and was over again since the look before this one, by the records of
- * what happened; null where it was not, where nobody looked before, and where records tell no more. A moment without an
- * answer neither holds nor breaks it.
+ * The last time, according to the records, that a condition held for as long as its rule waits and was over again since the
+ * previous look. Null if there was none, if nobody looked before, or if the records do not go back that far. A moment without an
+ * answer neither counts as holding nor breaks the stretch.
  */
 export function missedStretch(
   facts: Facts,

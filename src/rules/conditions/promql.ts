@@ -5,7 +5,7 @@ import type { Expression } from '../language/syntax.ts';
 import type { ConditionRule } from './rule.ts';
 import type { Vars } from './scope.ts';
 
-/** Thrown inside this file alone: a part of a condition has no counterpart in PromQL. */
+/** Thrown only inside this file: a part of a condition has no counterpart in PromQL. */
 class NoCounterpart extends Error {
   override readonly name = 'NoCounterpart';
 }
@@ -15,7 +15,9 @@ interface Writer {
   readonly vars: Vars;
 }
 
-/** The rules as a Prometheus rule file over the metrics of `metrics/exposition.ts`; what has no counterpart there becomes a comment. */
+/**
+ * The rules as a Prometheus rule file over the metrics of `metrics/exposition.ts`. Rules without a counterpart become a comment.
+ */
 export function prometheusRules(rules: readonly ConditionRule[], vars: Vars): string {
   const written = rules.map((rule) => {
     const expression = rule.mode === 'event' ? 'it is about an event' : promQlOf({ condition: rule.condition, vars });
@@ -46,7 +48,7 @@ function ruleYaml(rule: ConditionRule, expression: string): string {
   ].join('\n');
 }
 
-/** The condition in PromQL, or why there is no such thing. */
+/** The condition in PromQL, or why there is none. */
 function promQlOf(writer: Writer): { readonly text: string } | string {
   try {
     return { text: write(writer.condition.expression, writer) };
@@ -93,7 +95,7 @@ function comparison(node: Extract<Expression, { readonly kind: 'comparison' }>, 
   return `${write(left, writer)} ${operator} ${write(right, writer)}`;
 }
 
-/** A metric that is a word is one series for each word, 1 for the one that holds. */
+/** A metric whose value is a word becomes one series per word, 1 for the current one. */
 function wordComparison(node: Extract<Expression, { readonly kind: 'comparison' }>, writer: Writer): string {
   const { operator, left, right } = node;
   if (right.kind !== 'string' || (operator !== '==' && operator !== '!=')) {
@@ -134,7 +136,7 @@ function series(node: Expression, writer: Writer): SeriesName {
 
 interface Step {
   readonly name: string;
-  /** Whether it is a name of the world. */
+  /** Whether the name comes from outside. */
   readonly isKey: boolean;
 }
 
@@ -153,7 +155,7 @@ function stepsOf(node: Expression, writer: Writer): readonly Step[] {
 
 const OVER_SERIES: Readonly<Record<string, string>> = { sum: 'sum', avg: 'avg', min: 'min', max: 'max', abs: 'abs' };
 
-/** An `any` over entries is the comparison of their series: it fires for each that fits. */
+/** An `any` over entries becomes the comparison of their series, which fires for each that matches. */
 function call(node: Extract<Expression, { readonly kind: 'call' }>, writer: Writer): string {
   const [arg] = node.args;
   const over = Object.hasOwn(OVER_SERIES, node.name) ? OVER_SERIES[node.name] : undefined;

@@ -4,33 +4,33 @@ import { UNMEASURED } from '../../metrics/catalogue-unmeasured.ts';
 import { isRetold } from '../../metrics/past.ts';
 import type { Condition } from '../language/condition.ts';
 
-/** What `for` is measured on: times of records, looks at something sampled, or nothing, for what happens once. */
+/** What `for` is measured on: times in records, looks at something sampled, or nothing for something that happens once. */
 export type ConditionMode = 'data' | 'observations' | 'event';
 
-/** A rule that people wrote, read and checked. */
+/** A user-defined rule, parsed and checked. */
 export interface ConditionRule {
   readonly name: string;
   readonly severity: Severity;
   readonly condition: Condition;
   readonly mode: ConditionMode;
   readonly for: Duration;
-  /** Null: as is usual. */
+  /** Null: the default. */
   readonly keepFiringFor: Duration | null;
   readonly noData: 'keep' | 'alert' | 'ok';
   readonly minObservations: number;
-  /** The path of a map, each entry of which has an alert of its own; null where there is one alert of the rule. */
+  /** The path of a map whose entries each get an alert of their own; null if the rule has a single alert. */
   readonly forEach: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly channels: readonly string[];
-  /** The name of an entry of `escalation`; null = by the name of the rule, its severity, or `default`. */
+  /** The name of an entry of `escalation`; null = by rule name, severity, or `default`. */
   readonly escalation: string | null;
   /** Address of the page that says what to do. */
   readonly runbook: string | null;
-  /** Further samples of the first run that sees it true. */
+  /** Additional samples taken by the first run that sees it true. */
   readonly confirm: { readonly samples: number; readonly every: Duration } | null;
 }
 
-/** Whether a condition asks for something that is sampled, and has no past. */
+/** Whether a condition reads something that is sampled and has no past. */
 export function isSampled({ reads }: Condition): boolean {
   return reads.some((path) => path.startsWith('health.') || path.endsWith('.status'));
 }
@@ -40,19 +40,19 @@ export function isOfEvents({ reads }: Condition): boolean {
   return reads.some((path) => path === 'event' || path.startsWith('event.'));
 }
 
-/** Whether a condition asks for MCP servers, whose calls are read only where somebody asks. */
+/** Whether a condition reads MCP servers, whose calls are read only on request. */
 export function asksForServers({ condition, forEach }: Pick<ConditionRule, 'condition' | 'forEach'>): boolean {
   return [...condition.reads, forEach ?? ''].some((path) => path.startsWith('metrics.mcpServers'));
 }
 
-/** Whether everything that a condition asks for can be told of moments that are over. */
+/** Whether everything that a condition reads can be reconstructed for past moments. */
 export function isRetoldWhole({ reads }: Condition): boolean {
   const metrics = reads.filter((path) => path.startsWith('metrics'));
   const others = reads.some((path) => path.startsWith('health') || path.startsWith('event'));
   return metrics.length > 0 && !others && metrics.every((path) => isRetold(path.replace('metrics.', '')));
 }
 
-/** The label that tells the alerts of the entries of a map apart: `server` for `metrics.mcpServers`. */
+/** The label that tells the alerts of a map's entries apart: `server` for `metrics.mcpServers`. */
 export function keyLabel(forEach: string): string {
   const last = forEach.split('.').at(-1) ?? '';
   const known: Readonly<Record<string, string>> = { mcpServers: 'server', agents: 'agent', tools: 'tool' };
@@ -61,7 +61,7 @@ export function keyLabel(forEach: string): string {
 
 const UNMEASURED_NAMES: ReadonlySet<string> = new Set(UNMEASURED.map(({ name }) => `metrics.${name}`));
 
-/** The metrics that a condition reads and that have a name already, but no source. */
+/** The metrics a condition reads that already have a name but no source yet. */
 export function unmeasuredIn({ reads }: Condition): readonly string[] {
   return reads.filter((read) => UNMEASURED_NAMES.has(read));
 }

@@ -3,10 +3,10 @@ import { HEALTH } from '../../metrics/catalogue-health.ts';
 import type { MetricDoc } from '../../metrics/metric-doc.ts';
 import { BOOL, NUM, numOf, record, type Scope, STR, type Type } from '../language/types.ts';
 
-/** Values that people give names to, for their conditions: `{ dailyBudget: 50 }`. */
+/** Named values that people define for their conditions: `{ dailyBudget: 50 }`. */
 export type Vars = Readonly<Record<string, number | string | boolean>>;
 
-/** The names that a condition may use beside the vars. */
+/** The names a condition may use besides the vars. */
 export const ROOTS = ['metrics', 'health', 'event'] as const;
 
 /** What a condition may read: the metrics of the catalogue, the event that happened, and the vars. */
@@ -20,7 +20,7 @@ function typeOfVar(value: Vars[string]): Type {
   return typeof value === 'string' ? { kind: 'str', values: [value] } : BOOL;
 }
 
-/** A branch of the catalogue while it is being grown. */
+/** A branch of the catalogue under construction. */
 interface Branch {
   readonly below: Map<string, Branch>;
   leaf: Type | null;

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../core/time.ts';
 
-/** A sample of a series; null where there is none. */
+/** A sample of a series; null if there is none. */
 export type Sample = number | string | boolean | null;
 
 /** The most samples of one series. */
@@ -11,9 +11,9 @@ const EXPANDED = new RegExp(`^(${NUMBER})([+-]\\d+(?:\\.\\d+)?)?x(\\d+)$`);
 const PLAIN = new RegExp(`^${NUMBER}$`);
 
 /**
- * Reads the samples of a series as promtool writes them: `1 2 3`, `_` for a missing one, `0+10x3` for 0 10 20 30, `5x2` for 5 5 5,
- * `_x4` for four missing ones; beside numbers words and `true` and `false`, which may be repeated as well: `healthyx2`.
- * Null for what is none of this, and for far too many.
+ * Reads the samples of a series in promtool notation: `1 2 3`, `_` for a missing one, `0+10x3` for 0 10 20 30, `5x2` for 5 5 5,
+ * `_x4` for four missing ones. Besides numbers it takes words, `true` and `false`, which may be repeated as well: `healthyx2`. Null
+ * for anything else, and for far too many samples.
  */
 export function readSamples(text: string): readonly Sample[] | null {
   const samples: Sample[] = [];
@@ -40,12 +40,12 @@ function readNamed(word: string): readonly Sample[] | null {
   const [, name = word, times] = /^([A-Za-z_]+)x(\d+)$/.exec(word) ?? [];
   const value = Object.hasOwn(NAMED, name) ? (NAMED[name] ?? null) : name;
   if (typeof value === 'string' && !/^[A-Za-z_]\w*$/.test(value)) return null;
-  // As in promtool, `5x2` is the first and two more, and `_x2` is two.
+  // As in promtool, `5x2` is the first and two more, while `_x2` is two.
   const count = times === undefined ? 1 : Number(times) + (value === null ? 0 : 1);
   return count > MOST_SAMPLES ? null : Array.from({ length: count }, () => value);
 }
 
-/** The parts of the path of a series: `metrics.mcpServers["a-b"].errorRate`; null for what is no path. */
+/** The parts of a series path: `metrics.mcpServers["a-b"].errorRate`; null if it is not a path. */
 export function readPath(text: string): readonly string[] | null {
   const parts: string[] = [];
   let rest = text;
@@ -58,7 +58,7 @@ export function readPath(text: string): readonly string[] | null {
   return parts.length === 0 ? null : parts;
 }
 
-/** A time of a test as people write it: `90s`, `1h30m`, or 0. */
+/** A time in a test as people write it: `90s`, `1h30m`, or 0. */
 export function readOffset(value: unknown): number | null {
   if (value === 0 || value === '0') return 0;
   return typeof value === 'string' ? parseDuration(value) : null;

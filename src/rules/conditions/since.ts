@@ -2,13 +2,13 @@ import type { Facts } from '../../core/facts.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { factsAsOf, momentsOfChange, RETOLD_FOR } from '../../metrics/past.ts';
 
-/** The most moments that are looked at, the newest first. */
+/** At most this many moments are checked, the newest first. */
 const MOST_MOMENTS = 300;
 
 /**
- * Since when a condition that holds now has held without a gap, by the records of what happened; asked at every moment at which
- * one of them began or ended. A moment without an answer neither holds nor breaks it. Looks back `wait` and a day, as far as
- * records tell; what held all that time has held at least since then.
+ * Since when a condition that holds now has held without a gap, according to the records. Checked at every moment at which one of
+ * them began or ended. A moment without an answer neither counts as holding nor breaks the stretch. Looks back `wait` plus a day,
+ * as far as the records go. A condition that held all that time has held at least since then.
  */
 export function heldSince(
   facts: Facts,

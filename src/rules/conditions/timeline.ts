@@ -15,7 +15,10 @@ export interface Timeline {
   readonly vars: Vars;
 }
 
-/** What rules are asked over at a moment of a timeline. A sample holds until the next one is due; after the last there are none. */
+/**
+ * The data rules are evaluated against at a moment of a timeline. A sample holds until the next one is due; after the last there
+ * are none.
+ */
 export function groundAt(timeline: Timeline, now: Instant): Ground {
   const { start, interval, events } = timeline;
   const cell = Math.floor(between(start, now) / interval);
@@ -32,12 +35,13 @@ export function groundAt(timeline: Timeline, now: Instant): Ground {
       }
       return after(start, Math.max(0, since) * interval);
     },
-    // The samples of a test are what its runs see; what lies between two runs is for the records of a repository to tell.
+    // The samples of a test are what its runs see. What happens between two runs is known only from the records of a real
+    // repository.
     missed: () => null,
   };
 }
 
-/** A tree while it is being filled. */
+/** A tree under construction. */
 interface Branch {
   [name: string]: Sample | Branch;
 }

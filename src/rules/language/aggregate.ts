@@ -1,13 +1,13 @@
 import type { Aggregate } from './syntax.ts';
 import { known, type Value } from './value.ts';
 
-/** What many values come to, and which of them decided it. */
+/** The combination of many values, and the ones that decided it. */
 export interface Combined {
   readonly value: number | boolean | null;
   readonly decided: (value: Value) => boolean;
 }
 
-/** Makes one value of those of all entries; one that is missing leaves no data wherever it could matter. */
+/** Combines the values of all entries into one. A missing one results in no data wherever it could matter. */
 export function combine(name: Aggregate, values: readonly Value[]): Combined {
   switch (name) {
     case 'any':

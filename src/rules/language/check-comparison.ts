@@ -4,7 +4,7 @@ import { suggestion } from './problem.ts';
 import type { Expression } from './syntax.ts';
 import { BOOL, STR, type Type, typeName } from './types.ts';
 
-/** Holds the two sides of `==` or `!=`, of one type, against each other. */
+/** Checks the two sides of `==` or `!=` against each other, which must have one type. */
 export function equality(
   { left, right, operator, ...span }: OfKind<'comparison'>,
   [a, b]: readonly [Type, Type],
@@ -17,7 +17,7 @@ export function equality(
   isOneOf(left, b, checker);
 }
 
-/** A text that is none of the values that the other side can have makes a comparison that never comes true. */
+/** A text that is none of the values the other side can have makes a comparison that is never true. */
 function isOneOf(node: Expression, other: Type, checker: Checker): void {
   if (node.kind !== 'string' || other.kind !== 'str' || other.values === null) return;
   if (other.values.includes(node.value)) return;
@@ -25,7 +25,7 @@ function isOneOf(node: Expression, other: Type, checker: Checker): void {
   complain(checker, node, `'${shown}' is none of its values${suggestion(node.value, other.values)}`);
 }
 
-/** Holds the two sides of `in` against each other. */
+/** Checks the two sides of `in` against each other. */
 export function membership(node: OfKind<'comparison'>, [left, right]: readonly [Type, Type], checker: Checker): Type {
   if (right.kind !== 'list' && right.kind !== 'map') {
     complain(checker, node.right, `'in' wants a list or a map on its right, this is ${typeName(right)}`);

@@ -8,14 +8,14 @@ import { AGGREGATES, type Aggregate, type Expression, isAggregate } from './synt
 import { ANY, BOOL, NUM, type Scope, STR, type Type, typeName } from './types.ts';
 import { pathText, wildcardsOf } from './walk.ts';
 
-/** What is known of a condition before it is evaluated. */
+/** What is known about a condition before it is evaluated. */
 export interface Checked {
   readonly type: Type;
   readonly types: ReadonlyMap<Expression, Type>;
   readonly problems: readonly LanguageProblem[];
 }
 
-/** Holds a condition against the names and types that there are; tells everything that is wrong with it at once. */
+/** Checks a condition against the available names and types, and reports everything that is wrong with it at once. */
 export function checkCondition(expression: Expression, scope: Scope): Checked {
   const checker: Checker = { scope, types: new Map(), problems: [], aggregate: false };
   const type = typeOf(expression, checker);
@@ -84,7 +84,7 @@ function operatorType(
   }
 }
 
-/** The type of a part that must be of a kind; its own type where it is. */
+/** The type of a part that must be of a certain kind; its own type if it is. */
 function wants(node: Expression, kind: 'bool' | 'num' | 'str', where: string, checker: Checker): Type {
   const type = typeOf(node, checker);
   if (type.kind === kind || type.kind === 'any') return type;
@@ -160,7 +160,7 @@ function arithmeticType(node: OfKind<'arithmetic'>, checker: Checker): Type {
   const right = wants(node.right, 'num', where, checker);
   const units = [left, right].flatMap((type) => (type.kind === 'num' && type.unit !== null ? [type.unit] : []));
   const [unit, other] = units;
-  // Dollars of dollars are no dollars; twice as many dollars are.
+  // Dollars times dollars are not dollars, but twice as many dollars are.
   const keeps =
     unit !== undefined && (other === undefined ? node.operator !== '/' || left.kind === 'num' : other === unit);
   const ratio = other !== undefined && (node.operator === '*' || node.operator === '/');

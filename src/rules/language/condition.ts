@@ -4,12 +4,12 @@ import type { LanguageProblem } from './problem.ts';
 import { type Expression, partsOf } from './syntax.ts';
 import type { Scope, Type } from './types.ts';
 
-/** A condition that was read and checked, ready to be evaluated. */
+/** A condition that was parsed and checked, ready to be evaluated. */
 export interface Condition {
   readonly source: string;
   readonly expression: Expression;
   readonly types: ReadonlyMap<Expression, Type>;
-  /** Every path that it reads, names of the world as `*`: `metrics.mcpServers.*.errorRate`. In order, each once. */
+  /** Every path it reads, with names from outside as `*`: `metrics.mcpServers.*.errorRate`. Sorted, each once. */
   readonly reads: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export type Compiled =
   | { readonly ok: true; readonly condition: Condition }
   | { readonly ok: false; readonly problems: readonly LanguageProblem[] };
 
-/** Reads a condition and holds it against the names and types that there are. Never throws. */
+/** Parses a condition and checks it against the available names and types. Never throws. */
 export function compileCondition(source: string, scope: Scope): Compiled {
   const parsed = parseCondition(source);
   if (!parsed.ok) return { ok: false, problems: [parsed.problem] };
@@ -34,7 +34,7 @@ function readsOf(node: Expression, types: ReadonlyMap<Expression, Type>): readon
   return own === null ? partsOf(node).flatMap((part) => readsOf(part, types)) : [own, ...keys];
 }
 
-/** The keys that a path is looked into with may themselves be read from somewhere. */
+/** The keys used to index a path may themselves be read from somewhere. */
 function indicesOf(node: Expression): readonly Expression[] {
   if (node.kind === 'index') return [...indicesOf(node.of), node.index];
   return node.kind === 'member' || node.kind === 'wildcard' ? indicesOf(node.of) : [];

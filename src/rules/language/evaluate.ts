@@ -10,18 +10,18 @@ import type { Type } from './types.ts';
 import { isGroup, known, lookUp, type Value } from './value.ts';
 import { pathText, wildcardsOf } from './walk.ts';
 
-/** What a condition says of a moment: true, false, or null for no data; and what decided it. */
+/** A condition's value at a moment (true, false, or null for no data) and what decided it. */
 export interface Answer {
   readonly value: boolean | null;
   /** The leaves that decided, at most 20. */
   readonly evidence: readonly Leaf[];
-  /** How many more decided. */
+  /** How many more leaves decided. */
   readonly more: number;
-  /** True when the evaluation was given up because it took too many steps: there is no answer then. */
+  /** True if the evaluation was abandoned because it took too many steps. Then there is no answer. */
   readonly exceeded: boolean;
 }
 
-/** Evaluates a condition over values. Never throws, whatever the values are; reads own properties only. */
+/** Evaluates a condition over values. Never throws, whatever the values are. Reads own properties only. */
 export function evaluate(condition: Condition, scope: unknown): Answer {
   const run: Run = { ...condition, scope, leaves: [], steps: 0, key: null, element: null };
   const value = worth(condition.expression, run);
@@ -98,7 +98,7 @@ function choice(node: OfKind<'choice'>, run: Run): Value {
   return typeof test === 'boolean' ? worth(test ? node.yes : node.no, run) : null;
 }
 
-/** Reads a path, and keeps what was read when it is a single value or nothing. */
+/** Reads a path, and records what was read if it is a single value or nothing. */
 function leafOf(node: OfKind<'name' | 'member' | 'index' | 'wildcard'>, run: Run): Value {
   const value = read(node, run);
   if (value === null || !isGroup(value)) keep(node, pathText(node) ?? '', value, run);
@@ -137,7 +137,7 @@ function read(node: Expression, run: Run): Value {
   }
 }
 
-/** `&&` is decided by one false, `||` by one true; a missing side that could still decide leaves no data. */
+/** `&&` is decided by one false, `||` by one true. A missing side that could still decide results in no data. */
 function decided(node: OfKind<'and' | 'or'>, by: boolean, run: Run): Value {
   const before = run.leaves.length;
   const left = worth(node.left, run);
@@ -149,7 +149,7 @@ function decided(node: OfKind<'and' | 'or'>, by: boolean, run: Run): Value {
     return by;
   }
   if (left !== null && right !== null) return !by;
-  // What is missing is why there is no answer.
+  // The missing value is the reason there is no answer.
   if (right !== null) run.leaves.splice(middle);
   else if (left !== null) run.leaves.splice(before, middle - before);
   return null;
@@ -169,7 +169,7 @@ function comparison(node: OfKind<'comparison'>, run: Run): Value {
 
 const FLIPPED = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
-/** Notes beside the leaf what it was held against; a sum or a product of leaves becomes a line of its own. */
+/** Records with the leaf what it was compared with. A sum or a product of leaves becomes a line of its own. */
 function witness(
   node: OfKind<'comparison'>,
   values: { readonly left: Value; readonly right: Value },
@@ -230,7 +230,7 @@ function aggregateOf(node: OfKind<'call'>, name: Aggregate, run: Run): Value {
   return overEntries(arg, name, group, run);
 }
 
-/** Evaluates the inside once for each entry, and keeps the leaves of those entries that decided. */
+/** Evaluates the inside once per entry, and keeps the leaves of the entries that decided. */
 function overEntries(arg: Expression, name: Aggregate, group: Extract<Value, object>, run: Run): Value {
   const outer = { key: run.key, element: run.element, leaves: run.leaves };
   const values: Value[] = [];

@@ -3,11 +3,11 @@ import type { Unit } from '../../core/unit.ts';
 import { MOST_EVIDENCE } from './limits.ts';
 import type { Comparison } from './syntax.ts';
 
-/** A value that was read, and what it was held against. */
+/** A value that was read and what it was compared with. */
 export interface Leaf {
-  /** `metrics.mcpServers.*.errorRate`, or the part of the condition that was computed. */
+  /** `metrics.mcpServers.*.errorRate`, or the computed part of the condition. */
   readonly path: string;
-  /** What the wildcard stood for; null without one. */
+  /** What the wildcard matched; null without one. */
   readonly key: string | null;
   /** Null is no data. */
   readonly value: number | string | boolean | null;
@@ -32,13 +32,13 @@ export function evidenceOf(leaves: readonly Leaf[]): { readonly evidence: readon
   };
 }
 
-/** A leaf for people: `errorRate{pg}=0.4 > 0.1`, `errorRate{x}=<no data>`. Names from outside come out on one plain line. */
+/** A leaf for people: `errorRate{pg}=0.4 > 0.1`, `errorRate{x}=<no data>`. Names from outside are reduced to one plain line. */
 export function leafText({ path, key, value, operator, other }: Leaf): string {
   const held = operator === null ? '' : ` ${operator} ${shown(other)}`;
   return `${leafName(path, key)}=${shown(value)}${held}`;
 }
 
-/** The name of a leaf for people: what stands behind the wildcard, with what it stood for. */
+/** The name of a leaf for people: the part after the wildcard, with what the wildcard matched. */
 export function leafName(path: string, key: string | null): string {
   const name = plainLine(path.replace(/^metrics\./, ''), 120);
   if (key === null) return name;

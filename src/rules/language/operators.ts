@@ -1,7 +1,7 @@
 import type { Arithmetic, Comparison } from './syntax.ts';
 import { isGroup, known, type Value } from './value.ts';
 
-/** No data where a side is missing or is no number, and where the result is none or infinite. */
+/** No data if a side is missing or not a number, or if the result is undefined or infinite. */
 export function arithmetic(operator: Arithmetic, left: Value, right: Value): Value {
   if (typeof left !== 'number' || typeof right !== 'number') return null;
   switch (operator) {
@@ -20,7 +20,7 @@ export function arithmetic(operator: Arithmetic, left: Value, right: Value): Val
   }
 }
 
-/** Compares two single values of one type. */
+/** Compares two single values of the same type. */
 export function compare(
   operator: Exclude<Comparison, 'in'>,
   left: number | string | boolean,
@@ -44,7 +44,7 @@ export function compare(
   }
 }
 
-/** `in`: whether a value is in a list, or is a name in a map. */
+/** `in`: whether a value is in a list or is a name in a map. */
 export function among(left: Value, right: Value): Value {
   if (Array.isArray(right)) {
     return right.includes(null) ? null : right.includes(left);
@@ -52,7 +52,7 @@ export function among(left: Value, right: Value): Value {
   return typeof left === 'string' && right !== null && isGroup(right) ? Object.hasOwn(right, left) : null;
 }
 
-/** The functions of two texts. */
+/** The functions that take two texts. */
 export function textCall(name: string, text: string, part: string): Value {
   switch (name) {
     case 'startsWith':
@@ -66,7 +66,7 @@ export function textCall(name: string, text: string, part: string): Value {
   }
 }
 
-/** How many entries, or characters; no data for anything else. */
+/** The number of entries or characters; no data for anything else. */
 export function sizeOf(value: Value): Value {
   if (typeof value === 'string') return [...value].length;
   if (value === null || !isGroup(value)) return null;

@@ -4,14 +4,14 @@ import { type LanguageProblem, type Span, SyntaxFault } from './problem.ts';
 import type { Arithmetic, Comparison, Expression } from './syntax.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
-/** What came of reading a condition. */
+/** The result of parsing a condition. */
 export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly problem: LanguageProblem };
 
 /**
- * Reads a condition. Never throws and never takes long, whatever it is given: the length, the number of parts and the depth
- * are bounded.
+ * Parses a condition. Never throws and never takes long, whatever it is given, because the length, the number of parts and the
+ * depth are bounded.
  */
 export function parseCondition(source: string): Parsed {
   try {
@@ -88,7 +88,7 @@ function shown(token: Token): string {
   }
 }
 
-/** Counts the parts, so that what is built stays small. */
+/** Counts the parts, so that the result stays small. */
 function made<Node extends Expression>(reader: Reader, node: Node): Node {
   reader.nodes++;
   if (reader.nodes > MOST_NODES) throw new SyntaxFault(`a condition has at most ${MOST_NODES} parts`, node);
@@ -99,7 +99,7 @@ function over(from: Span, to: Span): Span {
   return { at: from.at, length: to.at + to.length - from.at };
 }
 
-/** Reads something nested; a depth of its own, so that no text can exhaust the stack. */
+/** Reads something nested. Limits the depth, so that no text can exhaust the stack. */
 function nested(reader: Reader, read: (reader: Reader) => Expression): Expression {
   reader.depth++;
   if (reader.depth > MOST_DEPTH) {
@@ -181,7 +181,7 @@ function postfix(reader: Reader): Expression {
     if (takes(reader, '.')) of = member(reader, of);
     else if (takes(reader, '[')) of = index(reader, of);
     else return of;
-    // A path is as deep as it is long: who walks it must not run out of stack.
+    // A path is as deep as it is long, and code that walks it must not run out of stack.
     if (depthOf(of) > MOST_DEPTH) throw new SyntaxFault(`a path has at most ${MOST_DEPTH} parts`, of);
   }
 }
@@ -244,7 +244,7 @@ function word(reader: Reader, name: string, token: Token): Expression {
   return made(reader, { kind: 'call', name, args: items, ...over(token, end) });
 }
 
-/** What stands in parentheses carries them, so that what is pointed at is whole. */
+/** A part in parentheses includes them, so that error markers cover all of it. */
 function group(reader: Reader, open: Token): Expression {
   const inner = nested(reader, condition);
   const end = expect(reader, ')', 'to close the parenthesis');

@@ -3,7 +3,7 @@ import type { Span } from './problem.ts';
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in';
 export type Arithmetic = '+' | '-' | '*' | '/' | '%';
 
-/** A part of a condition as it was written; `at` and `length` say where. */
+/** A part of a condition as written; `at` and `length` say where. */
 export type Expression = Span &
   (
     | { readonly kind: 'number'; readonly value: number }
@@ -33,7 +33,7 @@ export type Expression = Span &
     | { readonly kind: 'choice'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
   );
 
-/** The functions that take a wildcard, and make one value of many. */
+/** The functions that take a wildcard and combine many values into one. */
 export const AGGREGATES = ['any', 'all', 'count', 'sum', 'avg', 'min', 'max'] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
@@ -42,7 +42,7 @@ export function isAggregate(name: string): name is Aggregate {
   return AGGREGATES.some((known) => known === name);
 }
 
-/** The parts that a part is made of, in the order in which they are written. */
+/** The sub-parts of a part, in written order. */
 export function partsOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'number':

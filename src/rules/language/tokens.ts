@@ -1,7 +1,7 @@
 import { plainLine } from '../../core/text.ts';
 import { type Span, SyntaxFault } from './problem.ts';
 
-/** A word of the language, and where it stands. */
+/** A word of the language and its position. */
 export type Token = Span &
   (
     | { readonly kind: 'number'; readonly value: number }
@@ -42,7 +42,7 @@ const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
 
-/** What people write who know other languages, and what it is here. */
+/** What people used to other languages write, and the equivalent here. */
 const STRANGE: Readonly<Record<string, string>> = {
   '=': "use '=='",
   '&': "use '&&'",
@@ -51,7 +51,7 @@ const STRANGE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Cuts a condition into its words.
+ * Splits a condition into its words.
  * @throws SyntaxFault at the first character that belongs to none.
  */
 export function tokensOf(source: string): readonly Token[] {

@@ -1,17 +1,17 @@
 import type { Unit } from '../../core/unit.ts';
 
-/** What a part of a condition can be, known before it is ever evaluated. */
+/** What a part of a condition can be, known before it is evaluated. */
 export type Type =
   | { readonly kind: 'bool' }
   | { readonly kind: 'num'; readonly unit: Unit | null }
-  /** `values` are all that it can be; null where it can be any text. */
+  /** `values` are all its possible values; null if it can be any text. */
   | { readonly kind: 'str'; readonly values: readonly string[] | null }
   | { readonly kind: 'list'; readonly of: Type }
-  /** Names that the world brings, such as those of servers, each with the same below it. */
+  /** Names from outside, such as those of servers, each with the same structure below it. */
   | { readonly kind: 'map'; readonly of: Type }
   /** Names that are ours. */
   | { readonly kind: 'record'; readonly fields: Readonly<Record<string, Type>> }
-  /** Something that is wrong elsewhere, so that it is not complained of twice; also what an empty list is of. */
+  /** Something reported as wrong elsewhere, so that it is not reported twice; also the element type of an empty list. */
   | { readonly kind: 'any' };
 
 export type Scope = Readonly<Record<string, Type>>;
@@ -21,7 +21,7 @@ export const NUM: Type = { kind: 'num', unit: null };
 export const STR: Type = { kind: 'str', values: null };
 export const ANY: Type = { kind: 'any' };
 
-/** A number of a unit. */
+/** A number with a unit. */
 export function numOf(unit: Unit): Type {
   return { kind: 'num', unit };
 }

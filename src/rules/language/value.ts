@@ -1,4 +1,4 @@
-/** What a part of a condition comes to; null is no data. */
+/** The value of a part of a condition; null is no data. */
 export type Value = null | number | string | boolean | readonly Value[] | { readonly [name: string]: Value };
 
 /** Whether a value has others below it. */
@@ -6,12 +6,12 @@ export function isGroup(value: Value): value is Extract<Value, object> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A number that is one; no data for what is not, or is infinite. */
+/** The number itself; no data if it is NaN or infinite. */
 export function known(number: number): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** What stands below a group under a name of its own; no data for anything else, for getters too: a condition runs no code. */
+/** The own property of a group with this name; no data for anything else, including getters: a condition runs no code. */
 export function lookUp(group: unknown, name: string | number): Value {
   if (typeof group !== 'object' || group === null) return null;
   if (typeof name === 'number' && (!Array.isArray(group) || !Number.isInteger(name))) return null;
@@ -27,7 +27,7 @@ function toValue(found: unknown): Value {
     case 'boolean':
       return found;
     case 'object':
-      // Looked into one name at a time, by `lookUp`, which takes nothing on trust.
+      // Accessed one name at a time through `lookUp`, which trusts nothing.
       return found as Value;
     default:
       return null;

@@ -2,14 +2,14 @@ import { type Expression, isAggregate, partsOf } from './syntax.ts';
 
 type Wildcard = Extract<Expression, { readonly kind: 'wildcard' }>;
 
-/** The wildcards that belong to a call, in order: not those of an aggregate inside of it, which binds its own. */
+/** The wildcards that belong to a call, in order, except those of a nested aggregate, which binds its own. */
 export function wildcardsOf(node: Expression): readonly Wildcard[] {
   if (node.kind === 'call' && isAggregate(node.name)) return [];
   const below = partsOf(node).flatMap(wildcardsOf);
   return node.kind === 'wildcard' ? [...below, node] : below;
 }
 
-/** The path of a part as it is written in evidence and messages: `metrics.mcpServers.*.errorRate`; null for what is no path. */
+/** The path of a part as written in evidence and messages: `metrics.mcpServers.*.errorRate`; null if it is not a path. */
 export function pathText(node: Expression): string | null {
   switch (node.kind) {
     case 'name':

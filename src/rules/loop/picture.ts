@@ -5,7 +5,7 @@ import { plainLine } from '../../core/text.ts';
 /** More boxes cannot be followed by eye. */
 const MOST_NODES = 30;
 
-/** The last runs of a chain, or of a tree, with what was done between them, in the order in which it happened. */
+/** The last runs of a chain or a tree, with what was done between them, in chronological order. */
 export function picture(links: readonly Link[]): GraphEvidence {
   const shown = lastThatFit(links);
   const nodes = new Map<string, GraphEvidence['nodes'][number]>();

@@ -5,11 +5,11 @@ import { chainTo } from '../../metrics/causal/graph.ts';
 import { readDuration } from '../options.ts';
 import type { LoopOptions } from './options.ts';
 
-/** What is wrong with a chain of runs, or comes close to it. */
+/** What is wrong with a chain of runs, or nearly so. */
 export interface Trip {
   /**
-   * `talk`: agents answer each other and do nothing else. `fast`: a chain goes on too fast. `doubling`: each turn starts twice as many runs.
-   * `deep`: a chain is long. `turns`: runs follow each other like turns, and nobody saw what was said between.
+   * `talk`: agents answer each other and do nothing else. `fast`: a chain goes on too fast. `doubling`: each turn starts twice as
+   * many runs. `deep`: a chain is long. `turns`: runs follow each other like turns, but nobody saw what was said in between.
    */
   readonly what: 'talk' | 'fast' | 'doubling' | 'deep' | 'turns';
   readonly value: number;
@@ -21,19 +21,19 @@ export interface Trip {
   readonly agents: readonly string[];
 }
 
-/** How many links a chain needs to be too fast. */
+/** How many links a chain needs to count as too fast. */
 const FAST_LINKS = 4;
 /** The fewest runs in the last turn of a doubling. */
 const DOUBLED_LEAST = 8;
-/** The part of the intervals that must lie between half of the middle one and twice of it: each turn takes about as long. */
+/** The share of the intervals that must be between half and twice the median: each turn takes about as long. */
 const EVEN_SHARE = 0.8;
 
-/** Chains and trees are looked at so far back. */
+/** How far back chains and trees are looked at. */
 const WINDOW: Duration = DAY;
-/** A chain whose last run ended longer ago has come to its end. */
+/** A chain whose last run ended longer ago than this is over. */
 const OVER_AFTER: Duration = HOUR;
 
-/** What all chains that go on come to, each for everything that it may be. */
+/** The trips of all ongoing chains, each for every kind it may be. */
 export function tripsIn(graph: CausalGraph, settings: LoopOptions, now: Instant): readonly Trip[] {
   const gap = readDuration(settings.gap);
   const links = [...graph.links.values()].filter(({ child }) => child.at >= after(now, -WINDOW) && child.at <= now);
@@ -55,17 +55,17 @@ function tripsOf(links: readonly Link[], settings: LoopOptions): readonly Trip[]
   ];
 }
 
-/** Whether the run before was going on when it did what set off the next one. */
+/** Whether the previous run was still going on when it did what set off the next one. */
 function isClose({ idle, certainty }: Link): boolean {
   return idle === 0 || certainty === 'sure';
 }
 
-/** A comment that was seen: nothing was pushed, opened or dispatched. */
+/** A comment that was seen. Nothing was pushed, opened or dispatched. */
 function isTalk({ deed }: Link): boolean {
   return deed.kind === 'comment' && deed.seen;
 }
 
-/** The last links in a row of which this holds. */
+/** The last consecutive links for which this holds. */
 function lastRow(links: readonly Link[], holds: (link: Link) => boolean): readonly Link[] {
   const end = links.findLastIndex((link) => !holds(link));
   return links.slice(end + 1);
@@ -85,7 +85,7 @@ function trip(
   return [{ what, links, value, limit, severity, agents: agentsOf(links) }];
 }
 
-/** Agents that answer under one issue, and one of them at least for the second time. */
+/** Agents that answer each other in one issue, at least one of them for the second time. */
 function talk(links: readonly Link[], { talk_turns: limit }: LoopOptions): readonly Trip[] {
   const item = links.at(-1)?.deed.item ?? null;
   const same = lastRow(links, ({ deed }) => deed.item === item);
@@ -107,7 +107,7 @@ function deep(links: readonly Link[], { depth: limit }: LoopOptions): readonly T
   return trip('deep', links, runs, limit, runs >= 2 * limit ? 'critical' : runs >= limit ? 'warning' : null);
 }
 
-/** One agent that starts itself, or two in turns, each turn about as long as the last one: told by who and when alone. */
+/** One agent that starts itself, or two in turns, each turn about as long as the last. Inferred only from who and when. */
 function turns(links: readonly Link[], { turns: limit, critical_turns: most }: LoopOptions): readonly Trip[] {
   const row = lastTurns(links);
   const runs = row.length + 1;
@@ -164,7 +164,7 @@ function doubling(levels: readonly (readonly Link[])[], times: number): readonly
   return [];
 }
 
-/** The run at the root of a tree, and how many links lie between it and the run that this link has started, less one. */
+/** The run at the root of a tree, and the number of links between it and the run that this link started, minus one. */
 function placeOf(link: Link, above: ReadonlyMap<number, Link>): { readonly root: number; readonly depth: number } {
   const seen = new Set<number>();
   let [top, depth] = [link, 0];
@@ -176,7 +176,7 @@ function placeOf(link: Link, above: ReadonlyMap<number, Link>): { readonly root:
   return { root: top.parent.run, depth };
 }
 
-/** Which of several is reported: the graver one, then one that more than times show, then the longer one. */
+/** Which of several is reported: the more severe one, then one with more evidence than timing, then the longer one. */
 export function gravest(trips: readonly Trip[]): Trip | null {
   const weight = ({ severity, what, value, limit }: Trip): number =>
     (severity === 'critical' ? 4_000 : severity === 'warning' ? 2_000 : 0) +

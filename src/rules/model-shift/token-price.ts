@@ -4,24 +4,24 @@ import { agentSubject } from '../../core/subject.ts';
 import { after, DAY, type Duration, HOUR, type Instant } from '../../core/time.ts';
 import { medianOf } from '../../detectors/expectation/expectation.ts';
 
-/** What a token costs since a moment. */
+/** The price of a token since a moment. */
 export interface TokenPrice {
-  /** How many times what it did before, in the middle. */
+  /** The median as a multiple of the earlier one. */
   readonly times: number;
-  /** Whether that is clearly more than in each hour before, so that one session is enough to tell. */
+  /** Whether that is clearly more than in each hour before, so that one session is enough evidence. */
   readonly isUnheardOf: boolean;
 }
 
-/** How long hours are kept. */
+/** How long hourly sums are kept. */
 const HOURS: Duration = 14 * DAY;
-/** The fewest earlier hours of known cost and tokens from which one can say what is usual. */
+/** The fewest earlier hours with known cost and tokens needed to say what is usual. */
 const LEAST_HOURS = 5;
-/** A cold cache makes tokens dearer too, but not so much dearer than ever before. */
+/** A cold cache makes tokens more expensive too, but not this much more than ever before. */
 const BEYOND_EVER = 1.2;
 
 /**
- * How many times as much a token costs since a moment, in the middle of the sessions. Sessions differ in size far more than in what a token
- * of theirs costs, so this tells after one or two of them what their means tell after twenty. Null where it is not known.
+ * How many times as much a token costs since a moment, as the median over sessions. Sessions differ in size far more than in the
+ * price of their tokens, so one or two of them show what their means would show after twenty. Null if not known.
  */
 export function tokenPriceSince(facts: Facts, agent: string, since: Instant, now: Instant): TokenPrice | null {
   const hours = pricesByHour(facts, agent, now);
@@ -44,7 +44,9 @@ function pricesByHour(facts: Facts, agent: string, now: Instant): readonly { at:
   });
 }
 
-/** One by one, of the sessions that are remembered: the hour in which a model appeared holds those of the one before as well. */
+/**
+ * Individually, from the remembered sessions, because the hour in which a model appeared also contains sessions of the one before.
+ */
 function pricesSince({ sessions }: Facts, agent: string, since: Instant): readonly number[] {
   return sessions.flatMap(({ agent: whose, at, cost: { usd }, tokens }) =>
     whose === agent && at >= since && usd !== null && tokens !== null && tokens > 0 ? [usd / tokens] : [],

@@ -12,7 +12,7 @@ interface Kind {
   readonly watched: Watched;
   readonly metric: string;
   readonly unit: Unit;
-  /** What it is called in a sentence. */
+  /** Its name in a sentence. */
   readonly called: (labels: Labels) => string;
   readonly isWorseAbove: (labels: Labels) => boolean;
 }
@@ -44,12 +44,12 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Hours are kept for 30 days. */
+/** Hourly sums are kept for 30 days. */
 const HISTORY: Duration = 30 * DAY;
-/** More series of one kind than this are not looked at, so that a flood of labels does not take all the time. */
+/** More series of one kind than this are ignored, so that a flood of labels does not take up all the time. */
 const MOST_SERIES = 300;
 
-/** One thing that is measured again and again. */
+/** One thing that is measured repeatedly. */
 export interface Measured {
   readonly watched: Watched;
   readonly unit: Unit;
@@ -68,7 +68,7 @@ function requestFor({ metric }: Kind, labels: Labels): SeriesRequest {
   return { metric, labels, step: 'hour', lookBack: HISTORY };
 }
 
-/** The series that `measured` asks for. */
+/** The series that `measured` requests. */
 export function regressionNeeds(watched: readonly Watched[], labelSets: LabelSets): readonly SeriesRequest[] {
   return wanted(watched).flatMap((kind) => setsOf(kind, labelSets).map((labels) => requestFor(kind, labels)));
 }
@@ -77,7 +77,7 @@ function setsOf({ metric }: Kind, labelSets: LabelSets): readonly Labels[] {
   return labelSets(metric).slice(0, MOST_SERIES);
 }
 
-/** Everything that is measured again and again, with its results. */
+/** Everything that is measured repeatedly, with its results. */
 export function measured(facts: Facts, watched: readonly Watched[]): readonly Measured[] {
   return wanted(watched).flatMap((kind) =>
     setsOf(kind, facts.labelSets).map((labels) => ({

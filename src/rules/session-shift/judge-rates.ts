@@ -17,25 +17,25 @@ interface Asked {
 const HOURS: Duration = 14 * DAY;
 const OF_FAILURES: RateFloors = { hits: 3, rate: 0.3, before: 15 };
 const OF_ERRORS: RateFloors = { hits: 5, rate: 0.1, before: 100 };
-/** An alert that is active ends once the rate is less improbable than this part of the line. */
+/** An active alert ends once the rate is less improbable than this part of the line. */
 const CLEARLY_BELOW = 0.7;
 
 function serverRequest(server: string): SeriesRequest {
   return { metric: 'session.tool.errors', labels: { server }, step: 'hour', lookBack: HOURS };
 }
 
-/** The series of MCP servers that `judgeErrors` is going to ask for. */
+/** The series of MCP servers that `judgeErrors` is going to request. */
 export function errorRequests(labelSets: LabelSets): readonly SeriesRequest[] {
   return serversIn(labelSets).map(serverRequest);
 }
 
-/** Whether more of the last sessions of each agent failed than before. */
+/** Whether more of each agent's last sessions failed than before. */
 export function judgeFailures(facts: Facts, asked: Asked, now: Instant): readonly Finding[] {
   return agentNames(facts).map((agent) => {
     const subject = agentSubject(agent);
     const series = facts.series('sessions.failureRate', subject, 'hour', after(now, -HOURS), after(now, 1));
     const said = saidOf({ subject, labels: { metric: 'failures' } });
-    // What those rules tell is the same story, nearer to its cause.
+    // What those rules report is the same story, nearer to its cause.
     const teller = findingKey({ rule: 'failures-in-a-row', subject, labels: {} });
     return answer(said, rateShift(series, OF_FAILURES, now), asked, {
       what: `sessions of ${plainLine(agent)}`,
@@ -44,7 +44,7 @@ export function judgeFailures(facts: Facts, asked: Asked, now: Instant): readonl
   });
 }
 
-/** Whether more of the last calls of each MCP server failed than before. */
+/** Whether more of each MCP server's last calls failed than before. */
 export function judgeErrors(facts: Facts, asked: Asked, now: Instant): readonly Finding[] {
   return serversIn(facts.labelSets).map((server) => {
     const said = saidOf({ subject: repositorySubject(facts.repo), labels: { metric: 'tool-errors', server } });
@@ -59,7 +59,7 @@ function saidOf(of: Pick<Said, 'subject'> & { readonly labels: Finding['labels']
 
 interface Telling {
   readonly what: string;
-  /** The finding that may tell the same story. */
+  /** The finding that may report the same story. */
   readonly teller: string | null;
 }
 

@@ -5,7 +5,7 @@ import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 const LOOK_BACK: Duration = 14 * DAY;
 const MONTH: Duration = 30 * DAY;
 
-/** How many sessions an agent has in a month, by the last two weeks: each is an occasion for chance. At least 1. */
+/** How many sessions an agent has in a month, judging by the last two weeks. Each is an opportunity for chance. At least 1. */
 export function sessionsAMonth(facts: Facts, agent: string, now: Instant): number {
   const { points } = facts.series('sessions.total', agentSubject(agent), 'hour', after(now, -LOOK_BACK), after(now, 1));
   const seen = points.reduce((sum, { aggregate }) => sum + (aggregate?.sum ?? 0), 0);
@@ -14,12 +14,12 @@ export function sessionsAMonth(facts: Facts, agent: string, now: Instant): numbe
 
 /** Limits are set for an agent with this many sessions a month, ten a day. */
 const USUAL = 300;
-/** An agent with fewer sessions is not believed more easily: too little is known of how its sessions differ. */
+/** An agent with fewer sessions gets no lower line, because too little is known about how its sessions differ. */
 const FEWEST = 100;
 
 /**
- * The line in standard deviations that makes as many false alarms a month of an agent with more or fewer sessions than most: the tail of the
- * normal distribution falls as exp(−z²/2), so n times the occasions are made up for by 2 ln(n) more of the square.
+ * The line in standard deviations that gives as many false alarms a month for an agent with more or fewer sessions than most. The
+ * tail of the normal distribution falls as exp(−z²/2), so adding 2 ln(n) to the square makes up for n times the opportunities.
  */
 export function lineFor(line: number, aMonth: number): number {
   return Math.sqrt(Math.max(1, line ** 2 + 2 * Math.log(Math.max(FEWEST, aMonth) / USUAL)));

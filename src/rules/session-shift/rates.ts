@@ -2,46 +2,46 @@ import type { Series } from '../../core/series.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { expectRate, type Trials } from '../../detectors/expectation/rates.ts';
 
-/** The trials of one hour in which there were any. */
+/** The trials of one hour that had any. */
 interface Hour extends Trials {
   readonly at: Instant;
 }
 
-/** A rate that is higher than before, over some hours in a row. */
+/** A rate that is higher than before over some consecutive hours. */
 export interface RateShift {
   readonly hits: number;
   readonly all: number;
   /** What was usual before. */
   readonly usual: number;
   /**
-   * −log10 of the probability of this many hits at earlier rates, less that of the hours in which there is something on a usual
-   * day: an agent that works around the clock gives chance as many more occasions.
+   * −log10 of the probability of this many hits at earlier rates, less that of the active hours of a usual day, because an agent
+   * that works around the clock gives chance that many more opportunities.
    */
   readonly digits: number;
 }
 
-/** What a rate must come to before it is asked how probable it is. */
+/** What a rate must reach before its probability is computed. */
 export interface RateFloors {
   readonly hits: number;
   readonly rate: number;
-  /** The fewest earlier trials from which anything is known. */
+  /** The fewest earlier trials needed to know anything. */
   readonly before: number;
 }
 
-/** Hours that are this young are judged, older ones are what they are held against. */
+/** Hours this young are judged; older ones are what they are compared with. */
 const YOUNG: Duration = 2 * DAY;
-/** The days before those, of the two weeks that are asked for. */
+/** The days before those, out of the two weeks requested. */
 const DAYS_BEFORE = 12;
-/** How long a report stays, so that it is one story. */
+/** How long a report stays, so that it remains one story. */
 const FRESH: Duration = DAY;
-/** How many hours in which there was something are taken together. */
+/** How many active hours are combined. */
 const LENGTHS: readonly number[] = [1, 2, 3, 4, 6, 8, 12];
-/** It takes this many times the usual rate, however improbable less is. */
+/** A rate must be this many times the usual, however improbable a smaller rise is. */
 const LEAST_RATIO = 2;
 
 /**
- * The least probable rise of a rate over the last hours, by the beta-binomial distribution of the hours before; null where none reaches
- * the floors, a sentence where too little is known.
+ * The least probable rise of a rate over the last hours, by the beta-binomial distribution of the hours before; null if none
+ * reaches the floors, a sentence if too little is known.
  */
 export function rateShift(
   { points }: Pick<Series, 'points'>,

@@ -3,18 +3,19 @@ import type { Aggregate } from '../../core/series.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 
-/** What a session came to, and the hour in which it started. */
+/** The value of a session and the hour in which it started. */
 export interface Seen {
   readonly at: Instant;
   readonly value: number;
 }
 
-/** How long hours are kept. */
+/** How long hourly sums are kept. */
 const KEPT: Duration = 14 * DAY;
 
 /**
- * What the sessions of an agent came to, one by one, out of the sums by hour: of up to three in an hour the least, the greatest and the
- * sum tell all; of more, those between count as alike. Within an hour the least comes first, for their order is not kept.
+ * The values of an agent's sessions, one by one, reconstructed from hourly sums. For up to three sessions in an hour, the minimum,
+ * the maximum and the sum determine them all. For more, those in between are taken as equal. Within an hour the least comes first,
+ * because their order is not kept.
  */
 export function seenOf(facts: Facts, metric: string, agent: string, now: Instant): readonly Seen[] {
   const { points } = facts.series(metric, agentSubject(agent), 'hour', after(now, -KEPT), after(now, 1));

@@ -7,21 +7,22 @@ import { after, DAY, type Duration, dayOf, type Instant } from '../../core/time.
 import { fine, type Said, unsure, wrong } from '../answer.ts';
 import { sessionsAMonth } from './occasions.ts';
 
-/** The most false alarms a month to expect for each server of an agent. Rows come in whole sessions, so there are far fewer. */
+/** The most false alarms a month to expect per server of an agent. Rows come in whole sessions, so there are far fewer. */
 const FALSE_ALARMS = 0.3;
-/** The fewest earlier sessions from which the habit is known. */
+/** The fewest earlier sessions needed to know the habit. */
 const LEAST_SESSIONS = 15;
-/** A server that is called in a smaller share of sessions is called for some tasks only, and tasks come in bouts. */
+/** A server called in a smaller share of sessions is called only for some tasks, and tasks come in bouts. */
 const LEAST_SHARE = 0.7;
-/** What an agent did without for longer than this is its habit now. */
+/** What an agent did without for longer than this is its new habit. */
 const TOLD_FOR: Duration = 7 * DAY;
-/** Longer rows are not asked for: the share is bounded, so that they do not come up. */
+/** Longer rows are not considered. The share is bounded, so they do not come up. */
 const MOST = 1_000;
 
 /**
- * Whether agents have stopped to call an MCP server that they called in most sessions. The line follows from the agent's own habit: the share
- * of sessions without it is known as well as the number of sessions allows (a beta distribution with the prior of H. Jeffreys, 1946), so a row of k
- * such sessions has the probability of k draws out of Pólya's urn; as many rows can begin in a month as there are sessions.
+ * Whether agents have stopped calling an MCP server that they called in most sessions. The line follows from the agent's own habit.
+ * The share of sessions without it is known as well as the number of sessions allows (a beta distribution with the prior of H.
+ * Jeffreys, 1946), so a row of k such sessions has the probability of k draws from Pólya's urn. As many rows can begin in a month
+ * as there are sessions.
  */
 export function judgeServers(facts: Facts, now: Instant): readonly Finding[] {
   const findings = facts.serverUses.map((use) => judgeUse(facts, use, now));
@@ -67,7 +68,7 @@ function judgeUse(facts: Facts, use: ServerUse, now: Instant): Finding {
   });
 }
 
-/** The longest row without a call that chance makes more often than we allow. */
+/** The longest row without a call that chance produces more often than we allow. */
 function longestByChance({ sessions, calledIn }: ServerUse, aMonth: number): number {
   let [expected, length] = [aMonth, 0];
   while (expected > FALSE_ALARMS && length < MOST) {

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { MAD_TO_SIGMA } from '../../detectors/expectation/expectation.ts';
 
-/** What sessions usually come to, as logarithms, so that half and double are equally far. */
+/** The usual values of sessions, as logarithms, so that half and double are equally far. */
 export interface Usual {
   readonly middle: number;
   /** Robust standard deviation of the logarithm, at its high end. */
@@ -9,15 +9,15 @@ export interface Usual {
   /** The largest of them. */
   readonly most: number;
   readonly count: number;
-  /** Added before the logarithm is taken: five percent of the median. */
+  /** Added before taking the logarithm: five percent of the median. */
   readonly offset: number;
 }
 
-/** However alike the sessions were so far, the next may differ by this (of the logarithm). */
+/** However alike the sessions have been, the next may differ by this much (in the logarithm). */
 const LEAST_SIGMA = 0.2;
-/** Among several sessions one counts for no more than this many standard deviations: one very large one is no shift. */
+/** Among several sessions, one counts for at most this many standard deviations: a single very large one is not a shift. */
 const MOST_OF_ONE = 3;
-/** What is usual by the sessions before; null where they are all zero. */
+/** What is usual according to earlier sessions; null if they are all zero. */
 export function usualOf(values: readonly number[]): Usual | null {
   if (values.length === 0) return null;
   const middle = median([...values]);
@@ -26,13 +26,13 @@ export function usualOf(values: readonly number[]): Usual | null {
   const logs = values.map((value) => Math.log(value + offset));
   const centre = Math.log(middle + offset);
   const robust = Math.max(LEAST_SIGMA, MAD_TO_SIGMA * median(logs.map((log) => Math.abs(log - centre))));
-  // Means are compared with a mean: sessions that end early pull it below the median.
+  // Means are compared with a mean, because sessions that end early pull it below the median.
   const bounded = logs.map((log) => bound(log - centre, MOST_OF_ONE * robust));
   const mean = bounded.reduce((sum, log) => sum + log, 0) / logs.length;
   const scatter = Math.sqrt(bounded.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length);
   return {
     middle: centre + mean,
-    // As large as it may be by what is known: few sessions look alike by chance.
+    // As large as it may be given what is known, because a few sessions may look alike by chance.
     sigma: Math.max(robust, scatter) * (1 + 1 / Math.sqrt(logs.length)),
     most: Math.max(...values),
     count: values.length,
@@ -44,16 +44,16 @@ function bound(value: number, most: number): number {
   return Math.max(-most, Math.min(most, value));
 }
 
-/** How far some sessions in a row lie from what is usual. */
+/** How far some consecutive sessions are from what is usual. */
 export interface Shift {
   readonly sessions: number;
-  /** How many times the usual, in the middle of them (geometric mean). */
+  /** How many times the usual, as their geometric mean. */
   readonly ratio: number;
   /** In standard deviations of such a mean. */
   readonly deviation: number;
 }
 
-/** The shift of sessions that follow each other; of a single one, its own size counts in full. */
+/** The shift of consecutive sessions. For a single one, its own size counts in full. */
 export function shiftOf(values: readonly number[], { middle, sigma, count, offset }: Usual): Shift {
   const logs = values.map((value) => Math.log(Math.max(0, value) + offset) - middle);
   const sessions = logs.length;
@@ -63,7 +63,7 @@ export function shiftOf(values: readonly number[], { middle, sigma, count, offse
   return { sessions, ratio: Math.exp(mean), deviation: mean / error };
 }
 
-/** How many sessions are looked at together: one that is far off tells at once, small shifts take many. */
+/** How many sessions are looked at together. One that is far off shows at once, small shifts take many. */
 const LENGTHS: readonly number[] = [1, 2, 3, 4, 6, 9, 13, 20];
 
 /** All rows of this many sessions that end with one of the last `fresh` of `values`. */
