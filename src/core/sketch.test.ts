@@ -46,3 +46,14 @@ test('the sketch of two halves is the sketch of the whole', () => {
     }),
   );
 });
+
+test('halves whose values lie far apart lose nothing', () => {
+  expect(mergeSketches(sketchOf([1e-9]), sketchOf([1e-9, 1, 0]))).toMatchObject({
+    count: 4,
+    zeros: 1,
+    bins: [
+      [-1036, 2],
+      [0, 1],
+    ],
+  });
+});

@@ -33,18 +33,28 @@ export function sketchOf(values: Iterable<number>): SketchData | null {
       zeros++;
     }
   }
-  return count === 0 ? null : { count, sum, min, max, zeros, bins: [...bins].sort(([a], [b]) => a - b) };
+  return count === 0 ? null : { count, sum, min, max, zeros, bins: inOrder(bins) };
 }
 
-/** Maps values to bins and back. The library's own stores are expensive to fill for a few values. */
-const MAPPING = empty().mapping;
+/**
+ * Maps values to bins and back. The library's own stores are expensive to fill for a few values, and lose bins when two of them with
+ * very different values are merged (2.1.1).
+ */
+const MAPPING = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY }).mapping;
 
-/** The sketch of the values of both. */
+/** The sketch of the values of both; every bin of either is kept. */
 export function mergeSketches(a: SketchData | null, b: SketchData | null): SketchData | null {
   if (a === null || b === null) return a ?? b;
-  const merged = fromData(a);
-  merged.merge(fromData(b));
-  return toData(merged);
+  const bins = new Map(a.bins);
+  for (const [bin, count] of b.bins) bins.set(bin, (bins.get(bin) ?? 0) + count);
+  return {
+    count: a.count + b.count,
+    sum: a.sum + b.sum,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    zeros: a.zeros + b.zeros,
+    bins: inOrder(bins),
+  };
 }
 
 /** The value at quantile `q` in [0, 1]; null for an empty sketch. */
@@ -61,27 +71,6 @@ export function quantile(data: SketchData | null, q: number): number | null {
   return Math.min(data.max, Math.max(data.min, value));
 }
 
-function empty(): DDSketch {
-  return new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
-}
-
-function toData(sketch: DDSketch): SketchData {
-  const store = sketch.store;
-  const bins: [number, number][] = [];
-  store.bins.forEach((count, index) => {
-    if (count > 0) bins.push([index + store.offset, count]);
-  });
-  return { count: sketch.count, sum: sketch.sum, min: sketch.min, max: sketch.max, zeros: sketch.zeroCount, bins };
-}
-
-function fromData(data: SketchData): DDSketch {
-  const sketch = empty();
-  for (const [key, count] of data.bins) sketch.store.add(key, count);
-  return Object.assign(sketch, {
-    count: data.count,
-    sum: data.sum,
-    min: data.min,
-    max: data.max,
-    zeroCount: data.zeros,
-  });
+function inOrder(bins: ReadonlyMap<number, number>): SketchData['bins'] {
+  return [...bins].sort(([a], [b]) => a - b);
 }
