@@ -48,10 +48,7 @@ export interface TreeLedgerOptions<State> {
 
 const SECOND_LOOK: Duration = 20;
 
-/**
- * A ledger over files with compare-and-swap; see layout.ts, chain.ts, segments.ts, page.ts and cut.ts for the content of the
- * files.
- */
+/** A ledger over files with compare-and-swap; layout.ts, chain.ts, segments.ts, page.ts and cut.ts describe the files. */
 export function treeLedger<State>(
   store: TreeStore,
   fold: Fold<State>,
@@ -251,9 +248,7 @@ async function* streamEvents<State>({ store, reckoning }: Shop<State>): AsyncGen
   for await (const { events } of readSegments(tree, segmentsOf(batches, books))) yield* events;
 }
 
-/**
- * Where files shift, a write in progress can look like damage. It counts once a second look at the same version finds it too.
- */
+/** Where files shift, a write in progress can look like damage. It counts once a second look finds it too. */
 async function verifyStore<State>({ store, reckoning, sleep }: Shop<State>): Promise<Verification> {
   let suspected: string | null = null;
   for (let tries = 1; ; tries++) {

@@ -149,10 +149,7 @@ function tick(meter: Meter): void {
   if (now >= standing.nextSearch) search(meter, now);
 }
 
-/**
- * Looks for the agent's processes: they show that it has begun and where it writes. Also ends one that came back after its
- * end.
- */
+/** Looks for the agent's processes: they show that it has begun and where it writes. Ends one that came back after its end. */
 function search(meter: Meter, now: number): void {
   const { agent, sessions, standing, plan } = meter;
   const roots = agent.roots();
@@ -166,9 +163,7 @@ function search(meter: Meter, now: number): void {
   if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
-/**
- * After a check that takes longer, the next one is delayed: a flood of calls must not keep the meter from answering hooks.
- */
+/** After a check that takes longer, the next one is delayed: a flood of calls must not keep hooks waiting. */
 const LONG_WEIGHING = 5;
 const RARELY = 20;
 
