@@ -18,15 +18,17 @@ export async function ingestCommand(invocation: Invocation, world: World): Promi
   if (invocation.operands.length === 0) throw new UsageError("'ingest' wants at least one file, folder or zip.");
   if (invocation.has('json') && invocation.has('csv'))
     throw new UsageError("'ingest' prints --json or --csv, not both.");
+  // Mistakes are told before a file is read.
+  const now = presentMoment(invocation.value('now'), world);
+  const { prices, plans } = await moneyOf(invocation.value('config'));
   const reading = startReading(invocation.operands, invocation.has('usage-only') ? 'usage' : 'all');
   // Files are being read while the rest of the program loads.
   const [{ ingest }, { print }] = await Promise.all([import('./ingest.ts'), import('./print.ts')]);
   const draw = progressOn(world.err);
-  const { prices, plans } = await moneyOf(invocation.value('config'));
   const report = await ingest(reading, {
     prices,
     plans,
-    now: presentMoment(invocation.value('now'), world),
+    now,
     agent: invocation.value('agent'),
     onProgress: (done, total) => draw('reading', done, total),
   });
