@@ -128,3 +128,41 @@ describe('rows with usage', () => {
     }
   });
 });
+
+describe('the names of an object', () => {
+  const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
+  const INPUT = 9;
+  const OTHERS = ['', 'input_token', 'input_tokens_', 'output_tokenz', 'cache_creation_input_token', '7', 'é', 'x"y'];
+  const LONG = [29, 30, 31, 32, 33].map((size) => 'cache_read_input_tokens'.padEnd(size, '_'));
+
+  /** The counts that the scanner reads. Null if it leaves the row to the host's parser. */
+  function countsIn(usage: string): readonly (number | undefined)[] | null {
+    const row = Buffer.from(`{"type":"assistant","sessionId":"s","message":{"id":"m","usage":${usage}}}\n`);
+    scanner.begin();
+    row.copy(scanner.room());
+    if (scanner.scan(0, row.length, false) !== row.length) return null;
+    const entries = scanner.take().flatMap((piece) => [...piece.entries]);
+    const response = entries.findIndex((kind, index) => index % 16 === 0 && kind === 2);
+    return COUNTS.map((_, index) => entries[response + INPUT + index]);
+  }
+
+  test('are read as they stand there, whatever names other objects had before', () => {
+    const names = fc.uniqueArray(fc.constantFrom(...COUNTS, ...COUNTS, ...OTHERS, ...LONG), { maxLength: 6 });
+    const colon = fc.constantFrom(':', ':', ':', ' :', ': ');
+    fc.assert(
+      fc.property(names, colon, (some, between) => {
+        const read = countsIn(`{${some.map((name, index) => `${JSON.stringify(name)}${between}${index}`).join(',')}}`);
+        const counts = COUNTS.map((name) => some.indexOf(name));
+        expect(read).toEqual(some.includes('é') || some.includes('x"y') ? null : counts);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('are left to the parser where one stands twice, even when they are known in this order', () => {
+    for (let times = 0; times < 2; times++) {
+      expect(countsIn('{"input_tokens":1,"input_tokens":2}')).toBeNull();
+      expect(countsIn('{"input_tokens":1,"output_tokens":2}')).toEqual([1, 2, -1, -1]);
+    }
+  });
+});

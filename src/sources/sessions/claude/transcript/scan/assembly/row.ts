@@ -23,20 +23,10 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from './letters';
+import { beforeFirst, nameAt } from './names';
 import { Block, beginBlock, Content, forgetBlocks, forgetRow, inner, lastBlock, outer, Row } from './record';
 import { forgetSpelling, hashOf, otherwise } from './spelling';
-import { endOfPlainText } from './texts';
-import {
-  behindColon,
-  behindCount,
-  behindScalar,
-  behindSpace,
-  behindText,
-  behindValue,
-  count,
-  noteName,
-  UNKNOWN,
-} from './values';
+import { behindCount, behindScalar, behindSpace, behindText, behindValue, count, UNKNOWN } from './values';
 import { Word, wordAt } from './words';
 
 /** The kinds of objects whose fields are read. */
@@ -69,21 +59,22 @@ export function readRow(at: usize, withBlocks: bool): usize {
 /** Skips an object and reads the names that its kind knows into `row`. */
 function readObject(kind: Kind, row: Row, at: usize): usize {
   let names: u64 = 0;
+  let before = beforeFirst(kind);
   at = behindSpace(at + 1);
   if (letterAt(at) === CLOSE_BRACE) return at + 1;
   while (true) {
     if (letterAt(at) !== QUOTE) return NOWHERE;
-    noteName(at + 1);
-    const quote = endOfPlainText(at + 1);
-    if (quote === NOWHERE) return NOWHERE;
-    const name = wordAt(at + 1, quote);
-    const bit = name === Word.OTHER ? 0 : (<u64>1) << name;
+    const name = nameAt(at + 1, before, kind);
+    if (name === null) return NOWHERE;
+    const word = name.word;
+    const bit = word === Word.OTHER ? 0 : (<u64>1) << word;
     // For a duplicate name the last value counts, which is left to the host's parser.
     if ((names & bit) !== 0) return NOWHERE;
     names |= bit;
-    at = behindColon(quote);
-    if (at !== NOWHERE) at = name === Word.OTHER ? behindValue(at, 1) : readField(kind, row, name, at);
+    at = behindSpace(at + 1 + name.size);
+    at = word === Word.OTHER ? behindValue(at, 1) : readField(kind, row, word, at);
     if (at === NOWHERE) return NOWHERE;
+    before = name;
     at = behindSpace(at);
     const letter = letterAt(at);
     if (letter === CLOSE_BRACE) break;

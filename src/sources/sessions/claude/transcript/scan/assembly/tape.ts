@@ -17,7 +17,7 @@ export const FIELDS: u32 = 16;
 const ENTRY: usize = 16 * 4;
 
 /** The output: entries, and the texts that they refer to by place and size. Places are counted from the first text. */
-export const ENTRIES: usize = 1 << 16;
+export const ENTRIES: usize = 1 << 18;
 const ENTRIES_END: usize = ENTRIES + (2 << 20);
 export const TEXTS: usize = ENTRIES_END;
 const TEXTS_END: usize = TEXTS + (4 << 20);

@@ -30,6 +30,10 @@ const MAX_DEPTH: i32 = 200;
 
 /** Skips blanks, but not a line break. */
 export function behindSpace(at: usize): usize {
+  return letterAt(at) > SPACE ? at : behindBlanks(at);
+}
+
+function behindBlanks(at: usize): usize {
   while (true) {
     const letter = letterAt(at);
     if (letter !== SPACE && letter !== TAB && letter !== RETURN) return at;

@@ -1,5 +1,3 @@
-import { isSame } from './bytes';
-
 /** The names and values that a row is recognised by, in the order in which `layOutWords` stores them. */
 export enum Word {
   OTHER,
@@ -62,16 +60,21 @@ export enum Word {
   COST_STATE,
 }
 
-const SLOTS: u32 = 256;
-/** A hash table of the words by `slotOf`. Collisions move to the next free slot. */
+/** A hash table of the words by `numberOf`. Collisions move to the next free slot. */
+const SLOT_BITS: u64 = 8;
+const LAST_SLOT: u32 = 255;
 const slots: usize = memory.data(256);
-/** The letters of each word as bytes, `WIDTH` of them, and its size. */
+/** The letters of each word, `WIDTH` bytes with zeros behind them, and its size. */
 const WIDTH: u32 = 32;
-const letters: usize = memory.data(64 * 32);
+const letters: usize = memory.data(64 * 32, 16);
 const sizes: usize = memory.data(64);
+/** Sixteen bytes of ones, and twice as many zeros: `size` ones in sixteen bytes begin that far before the zeros. */
+export const HALF: usize = 16;
+const ones: usize = memory.data(48, 16);
 
 /** Stores the words for lookup. Each is followed by a space. */
 export function layOutWords(): void {
+  v128.store(ones, i8x16.splat(-1));
   let next = layOut(
     1,
     'type subtype sessionId timestamp uuid parentUuid requestId isSidechain message data cwd permissionMode isMeta isCompactSummary isApiErrorMessage durationMs loglines ',
@@ -100,8 +103,8 @@ function layOut(word: u32, words: string): u32 {
       continue;
     }
     store<u8>(sizes + word, <u8>size);
-    let slot = slotOf(letters + word * WIDTH, size);
-    while (load<u8>(slots + slot) !== 0) slot = (slot + 1) % SLOTS;
+    let slot = numberOf(v128.load(letters + word * WIDTH), SLOT_BITS);
+    while (load<u8>(slots + slot) !== 0) slot = (slot + 1) & LAST_SLOT;
     store<u8>(slots + slot, <u8>word);
     word++;
     size = 0;
@@ -109,19 +112,41 @@ function layOut(word: u32, words: string): u32 {
   return word;
 }
 
-function slotOf(from: usize, size: u32): u32 {
-  const first = size >= 4 ? load<u32>(from) : load<u16>(from);
-  return (((first ^ ((<u32>load<u8>(from + size - 1)) << 7)) * 0x9e3779b1 + size * 0x85ebca6b) >> 16) % SLOTS;
+/**
+ * Maps sixteen letters to a number of some bits. The factors are random ones that keep all words apart, and the usual other names
+ * away from them.
+ */
+export function numberOf(start: v128, size: u64): u32 {
+  const low = i64x2.extract_lane(start, 0) * 0x5f3d5cbf0176a8f5;
+  const high = i64x2.extract_lane(start, 1) * 0xa56176a2e64941df;
+  return <u32>(<u64>(low ^ high) >>> (64 - size));
+}
+
+/** The bits of the first `size` of sixteen letters. */
+export function onesFor(size: usize): v128 {
+  return v128.load(ones + HALF - size);
+}
+
+/** The first `size` of sixteen letters, with zeros behind them. */
+export function startOf(from: usize, size: usize): v128 {
+  return v128.and(v128.load(from), onesFor(size));
 }
 
 /** The word between two places. */
 export function wordAt(from: usize, to: usize): Word {
-  const size = <u32>(to - from);
-  if (size < 2 || size > WIDTH) return Word.OTHER;
-  let slot = slotOf(from, size);
-  for (let word = load<u8>(slots + slot); word !== 0; word = load<u8>(slots + slot)) {
-    if (load<u8>(sizes + word) === size && isSame(from, letters + word * WIDTH, size)) return <Word>word;
-    slot = (slot + 1) % SLOTS;
+  const size = to - from;
+  if (size > <usize>WIDTH) return Word.OTHER;
+  const start = startOf(from, min(size, HALF));
+  let slot = numberOf(start, SLOT_BITS);
+  for (let word = <u32>load<u8>(slots + slot); word !== 0; word = <u32>load<u8>(slots + slot)) {
+    if (<usize>load<u8>(sizes + word) === size && isWord(word, start, from, size)) return <Word>word;
+    slot = (slot + 1) & LAST_SLOT;
   }
   return Word.OTHER;
+}
+
+function isWord(word: u32, start: v128, from: usize, size: usize): bool {
+  const own = letters + word * WIDTH;
+  if (v128.any_true(v128.xor(v128.load(own), start))) return false;
+  return size <= HALF || !v128.any_true(v128.xor(v128.load(own, 16), startOf(from + HALF, size - HALF)));
 }
