@@ -44,21 +44,23 @@ function filesAt(given: string, complaints: Complaint[]): readonly FoundFile[] {
   return [];
 }
 
-function filesBelow(folder: string, complaints: Complaint[]): readonly string[] {
+function filesBelow(top: string, complaints: Complaint[]): readonly string[] {
   const files: string[] = [];
-  const pending = [folder];
+  const pending = [{ folder: top, under: path.join(top, path.sep) }];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    const entries = orReasonNow(() => readdirSync(current, { withFileTypes: true }));
+    const { folder, under } = current;
+    const entries = orReasonNow(() => readdirSync(folder, { withFileTypes: true }));
     if (typeof entries === 'string') {
-      complaints.push(complainOf(current, entries));
+      complaints.push(complainOf(folder, entries));
       continue;
     }
-    // This runs thousands of times, and `path.join` would parse the whole path again each time.
-    const under = path.join(current, path.sep);
     for (const entry of entries) {
+      // This runs thousands of times, and `path.join` would parse the whole path again each time.
       const below = under + entry.name;
       if (entry.isFile()) files.push(below);
-      else if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) pending.push(below);
+      else if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) {
+        pending.push({ folder: below, under: below + path.sep });
+      }
     }
   }
   return files.sort();
