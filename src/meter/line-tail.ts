@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { type Flaw, readDocument, readLine } from '../sources/sessions/json/document.ts';
 import type { JsonObject } from '../sources/sessions/json/fields.ts';
 import { openPlain } from '../sources/sessions/plain-file.ts';
@@ -52,10 +52,10 @@ export function lineTail(path: string): LineTail {
   return {
     path,
     advance: (take) => {
-      const handle = openPlain(path, 'refuse');
-      if (handle === null) return false;
+      const opened = openPlain(path, 'refuse');
+      if (opened === null) return false;
+      const { handle, size } = opened;
       try {
-        const { size } = fstatSync(handle);
         if (size < at) [at, rest, pending, skipping] = [0, [], 0, false];
         const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, size - at)));
         for (let count = 0; count < CHUNKS_AT_ONCE && at < size; count++) {
@@ -77,10 +77,10 @@ const LARGEST_WHOLE = 32_000_000;
 
 /** The records of a file that is rewritten each time; empty while it is half written, null when it is too large. */
 export function wholeRecords(path: string): readonly JsonObject[] | null {
-  const handle = openPlain(path, 'refuse');
-  if (handle === null) return [];
+  const opened = openPlain(path, 'refuse');
+  if (opened === null) return [];
+  const { handle, size } = opened;
   try {
-    const { size } = fstatSync(handle);
     if (size > LARGEST_WHOLE) return null;
     const bytes = Buffer.allocUnsafe(size);
     const came = readSync(handle, bytes, 0, size, 0);

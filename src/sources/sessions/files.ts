@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, readdirSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
@@ -69,7 +69,7 @@ function filesBelow(top: string, complaints: Complaint[]): readonly string[] {
 /** A file that is open for reading. */
 export interface OpenFile {
   readonly size: number;
-  /** The first bytes, at most as many as were asked for. */
+  /** The first bytes, as many as there was room for. */
   readonly head: Uint8Array;
   /** The bytes from the beginning, in order, without those added since it was opened. */
   readonly source: ByteSource;
@@ -77,16 +77,15 @@ export interface OpenFile {
 }
 
 /**
- * Opens a file, or says why it cannot be read. Synchronous, because session files are many and mostly small: handing each call to a
- * system thread costs more than the reading itself.
+ * Opens a file, or says why it cannot be read. Its first bytes are read into `head`. Synchronous, because session files are many and
+ * mostly small: handing each call to a system thread costs more than the reading itself.
  */
-export function openFile(file: string, headBytes: number): OpenFile | string {
+export function openFile(file: string, head: Buffer): OpenFile | string {
   return orReasonNow(() => {
-    const handle = openPlain(file, 'follow');
-    if (handle === null) return NO_FILE;
-    const head = Buffer.allocUnsafe(headBytes);
+    const opened = openPlain(file, 'follow');
+    if (opened === null) return NO_FILE;
+    const { handle, size } = opened;
     try {
-      const { size } = fstatSync(handle);
       let at = 0;
       // A file that keeps growing must not keep us waiting.
       const source: ByteSource = (target, from) => {
@@ -94,12 +93,8 @@ export function openFile(file: string, headBytes: number): OpenFile | string {
         at += came;
         return came;
       };
-      return {
-        size,
-        head: head.subarray(0, readSync(handle, head, 0, headBytes, 0)),
-        source,
-        close: () => closeSync(handle),
-      };
+      const came = readSync(handle, head, 0, head.length, 0);
+      return { size, head: head.subarray(0, came), source, close: () => closeSync(handle) };
     } catch (error) {
       closeSync(handle);
       throw error;

@@ -6,21 +6,31 @@ const { O_RDONLY = 0, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<ty
 /** Flags for opening files that somebody else created, without ever blocking. What was opened need not be a file. */
 export const PLAIN: number = O_RDONLY | O_NONBLOCK;
 
+/** A regular file that is open for reading. */
+export interface PlainFile {
+  readonly handle: number;
+  /** How many bytes it had when it was opened. */
+  readonly size: number;
+}
+
 /**
  * Opens regular files only; null otherwise. Anyone who may write to a folder can replace a file by a pipe at any moment. A plain
  * open would wait for its writer forever, and so would the job.
  * @throws Error with the system's code if it cannot be opened; `ELOOP` for a link where links are refused.
  */
-export function openPlain(path: string, links: 'follow' | 'refuse'): number | null {
+export function openPlain(path: string, links: 'follow' | 'refuse'): PlainFile | null {
   const handle = openSync(path, PLAIN | (links === 'refuse' ? O_NOFOLLOW : 0));
-  if (isFile(handle)) return handle;
+  const size = sizeOf(handle);
+  if (size !== null) return { handle, size };
   closeSync(handle);
   return null;
 }
 
-function isFile(handle: number): boolean {
+/** Null if it is not a file. */
+function sizeOf(handle: number): number | null {
   try {
-    return fstatSync(handle).isFile();
+    const found = fstatSync(handle);
+    return found.isFile() ? found.size : null;
   } catch (error) {
     closeSync(handle);
     throw error;
@@ -32,10 +42,10 @@ function isFile(handle: number): boolean {
  * @throws Error with the system's code if it cannot be read.
  */
 export function readPlain(path: string, most: number): Buffer | null {
-  const handle = openPlain(path, 'follow');
-  if (handle === null) return null;
+  const opened = openPlain(path, 'follow');
+  if (opened === null) return null;
+  const { handle, size } = opened;
   try {
-    const { size } = fstatSync(handle);
     return size > most ? null : readUpTo(handle, size);
   } finally {
     closeSync(handle);

@@ -13,11 +13,12 @@ export type SkimmedFile =
   /** To be read in full. */
   | { readonly kind: 'whole'; readonly size: number; readonly zip: boolean };
 
-const HEAD_BYTES = 4_096;
+/** The first bytes of the file being skimmed. Nobody keeps them, so all files share the room. */
+const HEAD = Buffer.alloc(4_096);
 
 /** Reads a file as far as possible in bounded memory. */
 export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): SkimmedFile {
-  const opened = openFile(file.path, HEAD_BYTES);
+  const opened = openFile(file.path, HEAD);
   if (typeof opened === 'string') return { kind: 'failed', reason: opened };
   const { head, size, source, close } = opened;
   const zip = isZip(head);
