@@ -1,16 +1,21 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.ts';
+import { leanBuiltIns } from './scripts/lean-built-ins.ts';
 import { leanPrices } from './scripts/lean-prices.ts';
 import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-files?|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
-/** What src/track.ts needs of the core. */
-const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
+/** What src/track.ts needs of the core, and the little that every command needs of it besides. */
+const OF_TRACKING =
+  /src\/core\/(?:error-class|failure|label|nearest|redact|spool-line|text|time)\.ts$|rolldown[\\/]runtime/;
+/** What of the core a session consists of. */
+const OF_ONE_SESSION =
+  /src\/core\/(?:canonical|hash|money|quantity|session|sketch)\.ts$|node_modules[\\/]@datadog[\\/]/;
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
-  /src\/app\/(?:entry\/(?:command-line|commands)|shell\/(?:ending|flags|progress|version|world|screen|did-you-mean|present-moment|load-config))\.ts$/;
+  /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
 const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
@@ -37,9 +42,10 @@ const options: RolldownOptions = defineConfig({
   },
   platform: 'node',
   transform: { target: 'node20' },
-  external: ['protobufjs/minimal'],
+  // What would write sketches in another program's format, which we never do.
+  external: [/^\.\.\/proto\/compiled$/],
   treeshake: { moduleSideEffects: [{ test: TOOLKIT, sideEffects: false }] },
-  plugins: [leanPrices(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
+  plugins: [leanPrices(), leanBuiltIns(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -53,7 +59,7 @@ const options: RolldownOptions = defineConfig({
         // What reading session files needs lies together: each file more that is opened takes longer than reading what is in it.
         // `track` runs inside the programs of others, which must not load more than it needs.
         { name: 'tracking', test: OF_TRACKING, priority: 4 },
-        { name: 'sketch', test: /src[\\/]core[\\/]sketch\.ts$/, priority: 4 },
+        { name: 'session-core', test: OF_ONE_SESSION, priority: 4 },
         { name: 'core', test: /src[\\/]core[\\/]/, priority: 3 },
         // With all that events are folded into: the files of it would take longer to find than to read.
         { name: 'state', test: /src[\\/]app[\\/]state\.ts$/, priority: 3 },

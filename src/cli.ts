@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
 import { basename, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from './app/entry/run-cli.ts';
 import { complain, endOfOutput } from './app/shell/ending.ts';
 import { screenOf } from './app/shell/screen.ts';
@@ -22,10 +20,10 @@ let by: string | undefined;
 process.exitCode = await runCli(process.argv.slice(2), {
   now: () => new Date().toISOString(),
   get by() {
-    by ??= (createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')).randomUUID();
+    by ??= crypto.randomUUID();
     return by;
   },
-  sleep: (duration) => sleep(duration),
+  sleep: (duration) => new Promise((resolve) => setTimeout(resolve, duration)),
   env,
   out: screenOf(process.stdout, env),
   err,

@@ -10,6 +10,9 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Poin
 /** Towers of combining marks spill over the lines above and below. Two on a letter are enough for every script in use. */
 const MARK_TOWER = /(\p{M}{2})\p{M}+/gu;
 
+/** Most names are of these characters alone, and then nothing has to be looked for whose tables take longer to load than to use. */
+const BEYOND_ASCII = /[^ -~]/;
+
 /** A zero-width space: breaks what GitHub or a bot would act on, and is invisible. */
 const GAP = '\u200B';
 
@@ -28,12 +31,11 @@ const MARKUP = /[&<>\\`*{}[\]|~@#]|(?<![a-z0-9])_|_(?![a-z0-9])|\$(?!\d)/gi;
  */
 export function plainLine(text: string, max: number = MAX_NAME): string {
   const considered = text.trimStart().slice(0, 64 * max);
-  const line = considered
-    .replace(/\s+/g, ' ')
-    .replace(INVISIBLE, '')
-    .replace(MARK_TOWER, '$1')
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  const spaced = considered.replace(/\s+/g, ' ');
+  const visible = BEYOND_ASCII.test(spaced)
+    ? spaced.replace(INVISIBLE, '').replace(MARK_TOWER, '$1').replace(/ {2,}/g, ' ')
+    : spaced;
+  const line = visible.trim();
   const characters = [...line];
   return characters.length <= max
     ? line

@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
@@ -120,6 +119,7 @@ export async function readWhole(file: string): Promise<Uint8Array | string> {
 }
 
 async function readOpened(file: string): Promise<Uint8Array | string> {
+  const { open } = await import('node:fs/promises');
   const handle = await open(file, PLAIN);
   try {
     return (await handle.stat()).isFile() ? await handle.readFile() : NO_FILE;
