@@ -1,7 +1,7 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.ts';
 import { leanBuiltIns } from './scripts/lean-built-ins.ts';
-import { leanPrices } from './scripts/lean-prices.ts';
+import { laterPrices, leanPrices, PRICE_LIBRARY } from './scripts/lean-prices.ts';
 import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
@@ -16,7 +16,8 @@ const OF_ONE_SESSION =
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
   /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
-const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
+const OF_SESSIONS =
+  /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
 /**
@@ -31,7 +32,7 @@ function commandOf(path: string): string | null {
   return folder === undefined ? null : `${folder}-${name}`;
 }
 
-const options: RolldownOptions = defineConfig({
+const program: RolldownOptions = {
   input: {
     action: 'src/action.ts',
     cli: 'src/cli.ts',
@@ -45,7 +46,7 @@ const options: RolldownOptions = defineConfig({
   // What would write sketches in another program's format, which we never do.
   external: [/^\.\.\/proto\/compiled$/],
   treeshake: { moduleSideEffects: [{ test: TOOLKIT, sideEffects: false }] },
-  plugins: [leanPrices(), leanBuiltIns(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
+  plugins: [laterPrices(), leanBuiltIns(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -76,12 +77,22 @@ const options: RolldownOptions = defineConfig({
           name: 'anthropic',
           test: /node_modules[\\/](?:@anthropic-ai|standardwebhooks|@stablelib|fast-sha256|@opentelemetry)[\\/]/,
         },
-        { name: 'prices', test: /node_modules[\\/]@pydantic[\\/]/ },
         { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/ },
         { name: 'zod', test: /node_modules[\\/]zod[\\/]/, priority: 1 },
       ],
     },
   },
-});
+};
+
+/** Apart from the program and in the older format, so that it can be loaded in the middle of reading: see laterPrices. */
+const priceLibrary: RolldownOptions = {
+  input: { [PRICE_LIBRARY]: PRICE_LIBRARY },
+  platform: 'node',
+  transform: { target: 'node20' },
+  plugins: [leanPrices()],
+  output: { dir: 'dist/chunks', format: 'cjs', entryFileNames: '[name].cjs', minify: true },
+};
+
+const options: RolldownOptions[] = defineConfig([program, priceLibrary]);
 
 export default options;
