@@ -16,6 +16,8 @@ const OF_ONE_SESSION =
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
   /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
+/** What runs inside the programs of others. */
+const IN_OTHER_PROGRAMS = /src\/track[./]/;
 const OF_SESSIONS =
   /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
@@ -46,7 +48,12 @@ const program: RolldownOptions = {
   // What would write sketches in another program's format, which we never do.
   external: [/^\.\.\/proto\/compiled$/],
   treeshake: { moduleSideEffects: [{ test: TOOLKIT, sideEffects: false }] },
-  plugins: [laterPrices(), leanBuiltIns(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
+  plugins: [
+    laterPrices(),
+    leanBuiltIns(IN_OTHER_PROGRAMS),
+    licences('licences.txt'),
+    declarations('src/track.ts', 'track.d.ts'),
+  ],
   output: {
     dir: 'dist',
     format: 'esm',
