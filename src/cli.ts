@@ -36,8 +36,6 @@ const screens = {
 };
 
 process.on('uncaughtException', (error) => process.exit(complain(screens.err, error)));
-// Nothing is left to do. Without this, Node would give back all memory piece by piece, which the system does at once.
-process.on('beforeExit', () => process.exit());
 
 process.exitCode = await runCli(process.argv.slice(2), {
   now: () => new Date().toISOString(),
@@ -55,6 +53,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   program: programName(process.argv[1] ?? ''),
 });
+
+// When nothing is left to do, Node would give back all memory piece by piece. The system does that at once.
+process.on('beforeExit', () => process.exit());
 
 /** `checkrein` when it is installed under that name, else the way it was called: `node dist/cli.js`. */
 function programName(script: string): string {
