@@ -1,17 +1,24 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.ts';
-import { leanPrices } from './scripts/lean-prices.ts';
+import { leanBuiltIns } from './scripts/lean-built-ins.ts';
+import { laterPrices, leanPrices, PRICE_LIBRARY } from './scripts/lean-prices.ts';
 import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-files?|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
-/** What src/track.ts needs of the core. */
-const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
+/** What src/track.ts needs of the core, and the little that every command needs of it besides. */
+const OF_TRACKING = /src\/core\/(?:error-class|failure|label|nearest|redact|spool-line|text|time)\.ts$/;
+/** What of the core a session consists of. */
+const OF_ONE_SESSION =
+  /src\/core\/(?:canonical|hash|money|quantity|session|sketch)\.ts$|node_modules[\\/]@datadog[\\/]/;
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
-  /src\/app\/(?:entry\/(?:command-line|commands)|shell\/(?:ending|flags|progress|version|world|screen|did-you-mean|present-moment|load-config))\.ts$/;
-const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
+  /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
+/** What runs inside the programs of others. */
+const IN_OTHER_PROGRAMS = /src\/track[./]/;
+const OF_SESSIONS =
+  /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
 /**
@@ -26,7 +33,7 @@ function commandOf(path: string): string | null {
   return folder === undefined ? null : `${folder}-${name}`;
 }
 
-const options: RolldownOptions = defineConfig({
+const program: RolldownOptions = {
   input: {
     action: 'src/action.ts',
     cli: 'src/cli.ts',
@@ -37,9 +44,15 @@ const options: RolldownOptions = defineConfig({
   },
   platform: 'node',
   transform: { target: 'node20' },
-  external: ['protobufjs/minimal'],
+  // What would write sketches in another program's format, which we never do.
+  external: [/^\.\.\/proto\/compiled$/],
   treeshake: { moduleSideEffects: [{ test: TOOLKIT, sideEffects: false }] },
-  plugins: [leanPrices(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
+  plugins: [
+    laterPrices(),
+    leanBuiltIns(IN_OTHER_PROGRAMS),
+    licences('licences.txt'),
+    declarations('src/track.ts', 'track.d.ts'),
+  ],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -53,7 +66,7 @@ const options: RolldownOptions = defineConfig({
         // What reading session files needs lies together: each file more that is opened takes longer than reading what is in it.
         // `track` runs inside the programs of others, which must not load more than it needs.
         { name: 'tracking', test: OF_TRACKING, priority: 4 },
-        { name: 'sketch', test: /src[\\/]core[\\/]sketch\.ts$/, priority: 4 },
+        { name: 'session-core', test: OF_ONE_SESSION, priority: 4 },
         { name: 'core', test: /src[\\/]core[\\/]/, priority: 3 },
         // With all that events are folded into: the files of it would take longer to find than to read.
         { name: 'state', test: /src[\\/]app[\\/]state\.ts$/, priority: 3 },
@@ -70,12 +83,22 @@ const options: RolldownOptions = defineConfig({
           name: 'anthropic',
           test: /node_modules[\\/](?:@anthropic-ai|standardwebhooks|@stablelib|fast-sha256|@opentelemetry)[\\/]/,
         },
-        { name: 'prices', test: /node_modules[\\/]@pydantic[\\/]/ },
         { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/ },
         { name: 'zod', test: /node_modules[\\/]zod[\\/]/, priority: 1 },
       ],
     },
   },
-});
+};
+
+/** Apart from the program and in the older format, so that it can be loaded in the middle of reading: see laterPrices. */
+const priceLibrary: RolldownOptions = {
+  input: { [PRICE_LIBRARY]: PRICE_LIBRARY },
+  platform: 'node',
+  transform: { target: 'node20' },
+  plugins: [leanPrices()],
+  output: { dir: 'dist/chunks', format: 'cjs', entryFileNames: '[name].cjs', minify: true },
+};
+
+const options: RolldownOptions[] = defineConfig([program, priceLibrary]);
 
 export default options;

@@ -3,21 +3,38 @@ import { parseAst } from 'rolldown/parseAst';
 
 const LIBRARY = /@pydantic[\\/]genai-prices[\\/]dist[\\/]index\.js$/;
 
+/** The entry of the library's own bundle, which holds what we use of it. */
+export const PRICE_LIBRARY = 'price-library';
+
+/** In the main bundle: loads the library's own bundle with the first question, for the models that are listed need none. */
+export function laterPrices(): Plugin {
+  return { name: 'later-prices', load: (id) => (LIBRARY.test(id) ? ON_DEMAND : null) };
+}
+
 /**
- * Makes the price library parse a provider's models when one of them is asked for. Parsing all of them on load took longer than
- * reading most session files. Its answers stay the same.
+ * In the library's own bundle: parses a provider's models when one of them is asked for. Parsing all of them on load took longer
+ * than reading most session files. Its answers stay the same.
  */
 export function leanPrices(): Plugin {
   return {
     name: 'lean-prices',
+    resolveId: (id) => (id === PRICE_LIBRARY ? id : null),
+    load: (id) => (id === PRICE_LIBRARY ? "export { calcPrice } from '@pydantic/genai-prices';" : null),
     transform(code, id) {
       if (!LIBRARY.test(id)) return null;
       const { program, models } = leanly(code);
-      this.emitFile({ type: 'asset', fileName: `chunks/${MODELS_FILE}`, source: models });
+      this.emitFile({ type: 'asset', fileName: MODELS_FILE, source: models });
       return program;
     },
   };
 }
+
+/** Prices are asked for in the middle of reading, which does not wait, so the library is one that `require` can load. */
+const ON_DEMAND = `
+import { createRequire } from 'node:module';
+const load = createRequire(import.meta.url);
+export const calcPrice = (...question) => load('./${PRICE_LIBRARY}.cjs').calcPrice(...question);
+`;
 
 /** The file of models, which lies next to the program. */
 export const MODELS_FILE = 'price-models.txt';

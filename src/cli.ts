@@ -1,36 +1,61 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
 import { basename, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from './app/entry/run-cli.ts';
 import { complain, endOfOutput } from './app/shell/ending.ts';
 import { screenOf } from './app/shell/screen.ts';
+import type { Screen } from './app/shell/world.ts';
 
 /** Only this file and action.ts read the environment. */
 const { env } = process;
 
-const err = screenOf(process.stderr, env);
-
-process.stdout.on('error', (error) => process.exit(endOfOutput(error, err, Number(process.exitCode ?? 0))));
-// Without an error screen nobody can be told. The exit code still says it.
-process.stderr.on('error', () => undefined);
-process.on('uncaughtException', (error) => process.exit(complain(err, error)));
-
-/** Created for the first command that asks for it, so that others do not wait for its code to load. */
+/** What follows is created for the first who asks for it, so that other commands do not wait for its code to load. */
 let by: string | undefined;
+let out: Screen | undefined;
+let err: Screen | undefined;
+
+function outScreen(): Screen {
+  process.stdout.on('error', (error) => process.exit(endOfOutput(error, screens.err, Number(process.exitCode ?? 0))));
+  return screenOf(process.stdout, env);
+}
+
+function errScreen(): Screen {
+  // Without an error screen nobody can be told. The exit code still says it.
+  process.stderr.on('error', () => undefined);
+  return screenOf(process.stderr, env);
+}
+
+const screens = {
+  get out(): Screen {
+    out ??= outScreen();
+    return out;
+  },
+  get err(): Screen {
+    err ??= errScreen();
+    return err;
+  },
+};
+
+process.on('uncaughtException', (error) => process.exit(complain(screens.err, error)));
 
 process.exitCode = await runCli(process.argv.slice(2), {
   now: () => new Date().toISOString(),
   get by() {
-    by ??= (createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')).randomUUID();
+    by ??= crypto.randomUUID();
     return by;
   },
-  sleep: (duration) => sleep(duration),
+  sleep: (duration) => new Promise((resolve) => setTimeout(resolve, duration)),
   env,
-  out: screenOf(process.stdout, env),
-  err,
+  get out() {
+    return screens.out;
+  },
+  get err() {
+    return screens.err;
+  },
   program: programName(process.argv[1] ?? ''),
 });
+
+// When nothing is left to do, Node would give back all memory piece by piece. The system does that at once.
+process.on('beforeExit', () => process.exit());
 
 /** `checkrein` when it is installed under that name, else the way it was called: `node dist/cli.js`. */
 function programName(script: string): string {

@@ -112,9 +112,9 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   'simple-statistics': /^src\/(metrics|detectors|rules|budgets)\//,
   'package.json': /^src\/app\//,
   'node:crypto':
-    /^src\/(core\/hash|ledger\/directory-journal|responses\/stop\/signature|sources\/spool\/claim|track\/spool-file|action|cli|post)\.ts/,
+    /^src\/(core\/hash|ledger\/directory-journal|responses\/stop\/signature|sources\/spool\/claim|track\/spool-file|action|post)\.ts/,
   // What loads a part of Node when it is first needed.
-  'node:module': /^src\/(core\/hash|meter\/light-http|cli)\.ts/,
+  'node:module': /^src\/(core\/hash|meter\/light-http)\.ts/,
   'node:': /^src\/(app|github|ledger|sources|responses|review|track|meter)\/|^src\/(action|cli|post)\.ts/,
 };
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { growth, LINEAR } from '../../test/kit/growth.ts';
 import { keptName, redact } from './redact.ts';
@@ -28,6 +29,29 @@ const SECRETS: readonly (readonly [kind: string, secret: string])[] = [
   ['email', 'jane.doe+ci@mail.example.co.uk'],
 ];
 
+/** What texts with secrets are made of, and a line that holds each mark by which `redact` knows where to look. */
+const FRAGMENTS = {
+  pieces: [
+    ...SECRETS.map(([, secret]) => secret),
+    ...SECRETS.map(([, secret]) => secret.slice(0, 12)),
+    ...[
+      'https://',
+      'http://bob:hunter2@host/x',
+      'postgres://a@b',
+      'bearer ',
+      'Basic\t',
+      'PASSWORD',
+      'api_key',
+      '"',
+      "'",
+    ],
+    ...[':', '=', ' ', '\t', '-', '_', '.', '@', '/', '/home/jane', '/root/x', 'C:\\Users\\jane', 'c:/Users/jane/x'],
+    ...['https://x.webhook.office.com/a', 'glpat-', 'hf_', 'SG.', 'ya29.', 'GOCSPX-', 'xapp-1-', 'whsec_', A36],
+  ],
+  marks:
+    '-----BEGIN x :// eyJ gh sk-ant- k_ whsec_ sk- AKIA ASIA ABIA ACCA xox xapp- npm_ pypi- AIza ya29. GOCSPX- gl SG. hf_ : = @ /home/ x/root/ Users\t',
+};
+
 describe('redact', () => {
   test.each(SECRETS)('replaces a %s whole, in the middle of a sentence', (kind, secret) => {
     expect(redact(`before ${secret} after`)).toBe(`before [redacted:${kind}] after`);
@@ -36,6 +60,18 @@ describe('redact', () => {
   test.each(SECRETS)('replaces a %s at the edges of the text and in quotes', (kind, secret) => {
     expect(redact(secret)).toBe(`[redacted:${kind}]`);
     expect(redact(`"${secret}"`)).toBe(`"[redacted:${kind}]"`);
+  });
+
+  test('overlooks nothing in a text that lacks the marks of other kinds', () => {
+    const { pieces, marks } = FRAGMENTS;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 5 }), (words) => {
+        const text = words.join('');
+        // Below it, a line with every mark and no secret makes sure that every pattern is tried.
+        expect(redact(`${text}\n${marks}`)).toBe(`${redact(text)}\n${marks}`);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('replaces a private key block, and what is left of one that is cut off', () => {

@@ -2,6 +2,8 @@ import { MAX_NAME, plainLine } from './text.ts';
 
 interface SecretPattern {
   readonly kind: string;
+  /** Every match holds one of these, or what must stand before it does. Null if nothing is in all of them. */
+  readonly marks: readonly string[] | null;
   readonly pattern: RegExp;
 }
 
@@ -13,45 +15,66 @@ interface SecretPattern {
 const SECRETS: readonly SecretPattern[] = [
   {
     kind: 'private-key',
+    marks: ['-----BEGIN '],
     // A block without an end was cut off, which does not make it harmless. It extends to the end of the text.
     pattern:
       /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)/g,
   },
-  { kind: 'slack-webhook', pattern: /https?:\/\/hooks\.slack(?:-gov)?\.com\/[\w/+-]+/gi },
+  { kind: 'slack-webhook', marks: ['://'], pattern: /https?:\/\/hooks\.slack(?:-gov)?\.com\/[\w/+-]+/gi },
   {
     kind: 'discord-webhook',
+    marks: ['://'],
     pattern: /https?:\/\/(?:\w{1,16}\.)?discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/[\w/-]+/gi,
   },
-  { kind: 'teams-webhook', pattern: /https?:\/\/[\w-]{1,63}\.webhook\.office\.com\/[\w@/-]+/gi },
+  { kind: 'teams-webhook', marks: ['://'], pattern: /https?:\/\/[\w-]{1,63}\.webhook\.office\.com\/[\w@/-]+/gi },
   {
     kind: 'jwt',
+    marks: ['eyJ'],
     // After an underscore or a dash, many matches may begin in one run of these characters, so the first part is bounded there.
     pattern: /(?:(?<![\w-])eyJ[\w-]{8,}|(?<=[_-])eyJ[\w-]{8,512})\.[\w-]{8,}\.[\w-]*/g,
   },
-  { kind: 'github-token', pattern: /gh[pousr]_\w{16,}|github_pat_\w{16,}/g },
-  { kind: 'anthropic-key', pattern: /sk-ant-[\w-]{8,}/g },
-  { kind: 'stripe-key', pattern: /(?<![A-Za-z0-9])(?:[srp]k_(?:live|test)_|whsec_)[A-Za-z0-9]{10,}/g },
-  { kind: 'api-key', pattern: /(?<![A-Za-z0-9])sk-[\w-]{20,}/g },
-  { kind: 'aws-key', pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g },
-  { kind: 'slack-token', pattern: /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{8,}/g },
-  { kind: 'npm-token', pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{30,}/g },
-  { kind: 'pypi-token', pattern: /(?<![A-Za-z0-9])pypi-[\w-]{16,}/g },
-  { kind: 'google-key', pattern: /AIza[\w-]{30,}|(?<![A-Za-z0-9])(?:ya29\.|GOCSPX-)[\w-]{16,}/g },
-  { kind: 'gitlab-token', pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}/g },
-  { kind: 'sendgrid-key', pattern: /(?<![A-Za-z0-9])SG\.[\w-]{16,}\.[\w-]{16,}/g },
-  { kind: 'huggingface-token', pattern: /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{20,}/g },
-  { kind: 'url-credentials', pattern: /(?<=:\/\/)[^\s/?#@]{1,512}(?:@[^\s/?#@]{1,512}){0,2}(?=@[\w[])/g },
-  { kind: 'bearer', pattern: /(?<=(?<!\w)bearer[ \t]{1,8})(?!\[redacted)[\w.~+/=-]{8,}/gi },
-  { kind: 'basic-auth', pattern: /(?<=(?<!\w)basic[ \t]{1,8})(?!\[redacted)[A-Za-z0-9+/=]{16,}/gi },
+  { kind: 'github-token', marks: ['gh', 'github_pat_'], pattern: /gh[pousr]_\w{16,}|github_pat_\w{16,}/g },
+  { kind: 'anthropic-key', marks: ['sk-ant-'], pattern: /sk-ant-[\w-]{8,}/g },
+  {
+    kind: 'stripe-key',
+    marks: ['k_', 'whsec_'],
+    pattern: /(?<![A-Za-z0-9])(?:[srp]k_(?:live|test)_|whsec_)[A-Za-z0-9]{10,}/g,
+  },
+  { kind: 'api-key', marks: ['sk-'], pattern: /(?<![A-Za-z0-9])sk-[\w-]{20,}/g },
+  {
+    kind: 'aws-key',
+    marks: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
+    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+  },
+  { kind: 'slack-token', marks: ['xox', 'xapp-'], pattern: /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{8,}/g },
+  { kind: 'npm-token', marks: ['npm_'], pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{30,}/g },
+  { kind: 'pypi-token', marks: ['pypi-'], pattern: /(?<![A-Za-z0-9])pypi-[\w-]{16,}/g },
+  {
+    kind: 'google-key',
+    marks: ['AIza', 'ya29.', 'GOCSPX-'],
+    pattern: /AIza[\w-]{30,}|(?<![A-Za-z0-9])(?:ya29\.|GOCSPX-)[\w-]{16,}/g,
+  },
+  { kind: 'gitlab-token', marks: ['gl'], pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}/g },
+  { kind: 'sendgrid-key', marks: ['SG.'], pattern: /(?<![A-Za-z0-9])SG\.[\w-]{16,}\.[\w-]{16,}/g },
+  { kind: 'huggingface-token', marks: ['hf_'], pattern: /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{20,}/g },
+  {
+    kind: 'url-credentials',
+    marks: ['://'],
+    pattern: /(?<=:\/\/)[^\s/?#@]{1,512}(?:@[^\s/?#@]{1,512}){0,2}(?=@[\w[])/g,
+  },
+  { kind: 'bearer', marks: [' ', '\t'], pattern: /(?<=(?<!\w)bearer[ \t]{1,8})(?!\[redacted)[\w.~+/=-]{8,}/gi },
+  { kind: 'basic-auth', marks: [' ', '\t'], pattern: /(?<=(?<!\w)basic[ \t]{1,8})(?!\[redacted)[A-Za-z0-9+/=]{16,}/gi },
   {
     kind: 'secret',
+    marks: [':', '='],
     pattern:
       /(?<=(?:passw(?:or)?d|passphrase|secret(?:[-_ ]?key)?|api[-_ ]?key|access[-_ ]?key|auth[-_ ]?token|access[-_ ]?token|private[-_ ]?token|x-api-key)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?)(?!\[redacted)[^\s"',;&[\]{}]{4,}/gi,
   },
-  { kind: 'pagerduty-key', pattern: /(?<![\w+-])(?:R[A-Z0-9]{31}|[0-9a-f]{32}|u\+[\w-]{18})(?![\w-])/g },
-  { kind: 'email', pattern: /(?<![\w.%+-])[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g },
+  { kind: 'pagerduty-key', marks: null, pattern: /(?<![\w+-])(?:R[A-Z0-9]{31}|[0-9a-f]{32}|u\+[\w-]{18})(?![\w-])/g },
+  { kind: 'email', marks: ['@'], pattern: /(?<![\w.%+-])[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g },
   {
     kind: 'home',
+    marks: ['/home/', '/root/', 'Users'],
     pattern:
       /(?<![\w.])\/(?:home|Users)\/[^\s/\\:"'<>|]+|(?<![\w.])\/root(?=\/)|(?<![A-Za-z])[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[^\s/\\:"'<>|]+/g,
   },
@@ -63,7 +86,8 @@ const SECRETS: readonly SecretPattern[] = [
  */
 export function redact(text: string): string {
   let clean = text;
-  for (const { kind, pattern } of SECRETS) clean = clean.replace(pattern, `[redacted:${kind}]`);
+  for (const { kind, marks, pattern } of SECRETS)
+    if (marks?.some((mark) => clean.includes(mark)) ?? true) clean = clean.replace(pattern, `[redacted:${kind}]`);
   return clean;
 }
 

@@ -5,10 +5,24 @@ export const MAX_NAME = 80;
  * What no reader can see and an attacker can use: control, format and bidirectional characters, tags and variation selectors,
  * invisible fillers, halves of surrogate pairs, private and unassigned code points.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
+const INVISIBLE: readonly string[] = [
+  ...['\\p{Cc}', '\\p{Cf}', '\\p{Co}', '\\p{Cn}', '\\p{Cs}', '\\p{Default_Ignorable_Code_Point}'],
+  ...['\\u2028', '\\u2029', '\\u2800'],
+];
+
+/** Made when there is such a text: every program would wait a millisecond for merely reading it as a literal. */
+let invisible: RegExp | undefined;
+
+function invisiblePattern(): RegExp {
+  invisible ??= new RegExp(`[${INVISIBLE.join('')}]`, 'gu');
+  return invisible;
+}
 
 /** Towers of combining marks spill over the lines above and below. Two on a letter are enough for every script in use. */
 const MARK_TOWER = /(\p{M}{2})\p{M}+/gu;
+
+/** Most names are of other characters alone, and neither of the above is in them. */
+const BEYOND_ASCII = /[^ -~]/;
 
 /** A zero-width space: breaks what GitHub or a bot would act on, and is invisible. */
 const GAP = '\u200B';
@@ -28,12 +42,11 @@ const MARKUP = /[&<>\\`*{}[\]|~@#]|(?<![a-z0-9])_|_(?![a-z0-9])|\$(?!\d)/gi;
  */
 export function plainLine(text: string, max: number = MAX_NAME): string {
   const considered = text.trimStart().slice(0, 64 * max);
-  const line = considered
-    .replace(/\s+/g, ' ')
-    .replace(INVISIBLE, '')
-    .replace(MARK_TOWER, '$1')
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  const spaced = considered.replace(/\s+/g, ' ');
+  const visible = BEYOND_ASCII.test(spaced)
+    ? spaced.replace(invisiblePattern(), '').replace(MARK_TOWER, '$1').replace(/ {2,}/g, ' ')
+    : spaced;
+  const line = visible.trim();
   const characters = [...line];
   return characters.length <= max
     ? line
@@ -45,7 +58,7 @@ export function plainLine(text: string, max: number = MAX_NAME): string {
 
 /** Multi-line text without invisible characters; line ends and tabs stay. */
 export function visibleText(text: string): string {
-  return text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
+  return text.replace(invisiblePattern(), (character) => (character === '\n' || character === '\t' ? character : ''));
 }
 
 /**

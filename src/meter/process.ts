@@ -16,7 +16,7 @@ export async function meterProcess(): Promise<void> {
   const given = await text(process.stdin);
   if (given === '') process.exit(0);
   const plan = JSON.parse(given) as MeterPlan;
-  const openPrices = (): Promise<PriceList> => openPriceList(plan.handover.startedAt, plan.prices);
+  const openPrices = async (): Promise<PriceList> => openPriceList(plan.handover.startedAt, plan.prices);
   await runMeter(plan, openPrices, (ready) => {
     process.stdout.write(`${JSON.stringify(ready)}\n`);
   });

@@ -11,8 +11,9 @@ import { type LedgerOptions, openLedger, shortLived } from '../ledger/open-ledge
 import { ledgerAddressOf } from '../ledger/place.ts';
 import type { ActionHost } from '../shell/action-host.ts';
 import { readKinds } from '../shell/apply-kinds.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import { connect } from '../shell/connect.ts';
-import { CONFIG_PATH, type LoadedConfig, loadRemoteConfig } from '../shell/load-config.ts';
+import { type LoadedConfig, loadRemoteConfig } from '../shell/load-config.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type AnsweredComments, answerTold } from './command.ts';
 import type { Desk, Told } from './desk.ts';

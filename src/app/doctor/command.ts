@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { GitHub } from '../../github/port.ts';
 import { yamlValue } from '../../sources/agents/yaml-value.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import { connect } from '../shell/connect.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
-import { CONFIG_PATH, type LoadedConfig, loadLocalConfig, loadRemoteConfig, whole } from '../shell/load-config.ts';
+import { type LoadedConfig, loadLocalConfig, loadRemoteConfig, whole } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type DoctorReport, diagnose, type Examined } from './judge.ts';

@@ -4,7 +4,7 @@ import { formatQuantity } from '../../core/quantity.ts';
 import { inertMarkdown } from '../../core/text.ts';
 import type { ActionEvent } from '../../github/event.ts';
 import type { ActionHost } from '../shell/action-host.ts';
-import { CONFIG_PATH } from '../shell/load-config.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import { EXIT, type World } from '../shell/world.ts';
 import { holdDrill } from './command.ts';
 import { type DrillReport, writeBadge } from './report.ts';

@@ -8,7 +8,7 @@ import type { WaitingMeter } from '../../meter/start.ts';
 import { type AdmissionFrame, admissionHead, admissionMarkdown, admissionReport } from '../../surfaces/admission.ts';
 import { DATABASE_URL, databaseOf, isDatabase } from '../ledger/place.ts';
 import type { ActionHost } from '../shell/action-host.ts';
-import { CONFIG_PATH } from '../shell/load-config.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import { EXIT, type World } from '../shell/world.ts';
 import { guardAgain } from './again.ts';
 import { jobAsking } from './errand.ts';

@@ -1,8 +1,8 @@
 import { admissionReport, admissionText } from '../../surfaces/admission.ts';
 import { LOCAL_REPO } from '../ledger/open-ledger.ts';
 import { isDatabase } from '../ledger/place.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
-import { CONFIG_PATH } from '../shell/load-config.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';

@@ -60,7 +60,7 @@ export async function askModel<T>(desk: OpinionDesk, about: OpinionAbout, inquir
   const before = opinionsAbout(state.opinions, about).at(-1);
   if (round === null && before !== undefined) return { kind: 'given', opinion: before, isNew: false, problem: null };
   const inquiry = inquire();
-  const prices = await openPriceList(desk.now, desk.config.prices);
+  const prices = openPriceList(desk.now, desk.config.prices);
   const most = mostUse(prices, inquiry.question, desk.now);
   if (most === null) return { kind: 'not_asked', why: unpriced(inquiry.question.model) };
   const lease = await leaseForQuestion(desk, { about, most, run: desk.run, by: desk.by }, round ?? 1);

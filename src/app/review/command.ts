@@ -1,7 +1,7 @@
 import type { ReviewFinding } from '../../core/passport.ts';
 import { plainLine } from '../../core/text.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
-import { CONFIG_PATH } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { ReviewOutcome } from './desk.ts';

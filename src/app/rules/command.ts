@@ -4,9 +4,10 @@ import { plainLine } from '../../core/text.ts';
 import type { ConditionRule } from '../../rules/conditions/rule.ts';
 import { RULES } from '../../rules/registry.ts';
 import { settingText } from '../judge/setting-text.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
-import { CONFIG_PATH, loadWholeConfig, readLocalText } from '../shell/load-config.ts';
+import { loadWholeConfig, readLocalText } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 

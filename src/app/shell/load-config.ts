@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import type { AlertProblem, AlertReport } from '../../config/alerts-file.ts';
 import type { ParsedConfig, SoundConfig } from '../../config/parse.ts';
 import { type ConfigProblem, formatProblem, problemLine } from '../../config/problem.ts';
 import type { Config } from '../../config/schema.ts';
 import type { GitHub } from '../../github/port.ts';
+import { CONFIG_PATH } from './config-path.ts';
 import { UsageError } from './world.ts';
 
 /** Returns the text of another file in the same place, or why there is none. */
 type ReadBeside = (path: string) => Promise<string | UnreadableConfig>;
-
-/** The default path of a repository's configuration. */
-export const CONFIG_PATH = '.github/checkrein.yml';
 
 /** A configuration and what a person should look at in it, one line each. */
 export interface LoadedConfig {
@@ -57,8 +54,9 @@ export interface UnreadableConfig {
 }
 
 /** The text of a configuration file on this machine, or why there is none. */
-export function readLocalText(path: string): Promise<string | UnreadableConfig> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+export async function readLocalText(path: string): Promise<string | UnreadableConfig> {
+  const { readFile } = await import('node:fs/promises');
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const missing = error.code === 'ENOENT';
     if (missing) return { missing, reason: `There is no configuration ${path}; name the file that you mean.` };
     return { missing, reason: `The configuration ${path} cannot be read (${WHY[error.code ?? ''] ?? error.message}).` };

@@ -29,9 +29,13 @@ function forcedColour(env: World['env']): boolean | null {
 /** Characters a terminal may act on although JSON allows them unescaped: control, format and bidirectional characters. */
 const OBEYED = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 
+/** What most JSON is free of, and then of those too; looking for this first is much faster. */
+const BEYOND_ASCII = /[^ -~]/;
+
 /** One line of JSON that every reader parses to the same value and that is only text to a terminal. */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value).replace(OBEYED, escapeCharacter)}\n`;
+  const text = JSON.stringify(value);
+  return `${BEYOND_ASCII.test(text) ? text.replace(OBEYED, escapeCharacter) : text}\n`;
 }
 
 function escapeCharacter(character: string): string {

@@ -1,8 +1,8 @@
 import { keptName } from '../../core/redact.ts';
 import { plainLine } from '../../core/text.ts';
 import { resumeTerminal } from '../../surfaces/terminal/resumption.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
-import { CONFIG_PATH } from '../shell/load-config.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';

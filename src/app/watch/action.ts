@@ -7,7 +7,7 @@ import { jobSummary } from '../../surfaces/summary.ts';
 import { ownBranchOf } from '../ledger/place.ts';
 import type { ActionHost } from '../shell/action-host.ts';
 import { readKinds } from '../shell/apply-kinds.ts';
-import { CONFIG_PATH } from '../shell/load-config.ts';
+import { CONFIG_PATH } from '../shell/config-path.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { Watched } from '../tell/show.ts';
 import { keptReport, keptSummary, keptWords } from './kept-text.ts';

@@ -47,7 +47,7 @@ async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<Zi
     import('../sessions/pieces.ts'),
     import('../zip/read-zip.ts'),
   ]);
-  const prices = await openPriceList(now, own);
+  const prices = openPriceList(now, own);
   return {
     readSessions: async (zip, name, since) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name, since));

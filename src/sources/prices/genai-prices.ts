@@ -1,11 +1,11 @@
-import type { MatchLogic, ModelInfo, PriceCalculation, PriceOptions } from '@pydantic/genai-prices';
 import type { OwnPrice } from '../../core/price.ts';
 import { dayOf, type Instant } from '../../core/time.ts';
-import { bareModel, withoutEnding, withoutSeller } from './model-name.ts';
+import { type DatedPrice, type FlatPrice, flatCost } from './flat-price.ts';
+import { type LibraryModel, libraryModel } from './library-model.ts';
+import { listedPrices } from './listed-prices.ts';
+import { bareModel } from './model-name.ts';
 import { withOwnPrices } from './own-prices.ts';
 import type { PriceList, RequestUsage } from './price-list.ts';
-
-type Library = typeof import('@pydantic/genai-prices');
 
 /** The price of the faster mode relative to the normal one. The library has none for it. */
 const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
@@ -19,205 +19,58 @@ const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
 
 /**
  * Opens the prices: those set in the configuration, then the list that ships with the program (no network). `day` replaces the
- * missing time of a request, so that the same record always has the same price. The library is loaded on the first call.
+ * missing time of a request, so that the same record always has the same price.
  */
-export async function openPriceList(day: Instant, own: readonly OwnPrice[] = []): Promise<PriceList> {
-  const library = await import('@pydantic/genai-prices');
+export function openPriceList(day: Instant, own: readonly OwnPrice[] = []): PriceList {
   const entries = new Map<string, Entry | null>();
   const listed: PriceList = (model, usage, at) => {
     let entry = entries.get(model);
     if (entry === undefined) {
-      entry = find(library, model);
+      entry = entryOf(model);
       entries.set(model, entry);
     }
     const multiplier = usage.fast ? FAST_MULTIPLIERS[bareModel(model)] : 1;
     if (entry === null || multiplier === undefined) return null;
-    return priceOf(library, entry, usage, at ?? day) * multiplier;
+    return priceOf(entry, usage, at ?? day) * multiplier;
   };
   return withOwnPrices(own, day, listed);
 }
 
-/** A model in the library, and what it costs. */
-interface Entry {
-  readonly name: string;
-  readonly seller: Seller;
-  readonly model: ModelInfo;
-  /** Flat prices by the UTC day on which they began, and by each requested day. Null if the time of day matters. */
-  readonly since: Map<string, FlatPrice | null>;
-  readonly flat: Map<string, FlatPrice | null>;
+/** A model with a price. */
+interface Entry extends Omit<LibraryModel, 'dated'> {
   /** The last requested day, since requests mostly come in the order of their days. */
   last: { readonly day: string; readonly flat: FlatPrice | null };
-}
-
-type Seller = Pick<PriceOptions, 'providerId'>;
-
-/** The price of each token and web search in US dollars, for requests up to `upTo` tokens. */
-interface FlatPrice {
-  readonly upTo: number;
-  readonly each: Readonly<Omit<RequestUsage, 'fast'>>;
-}
-
-/**
- * The entry for exactly this model, or null. The library accepts the beginning of a name, which would give a new model the price of
- * its predecessor.
- */
-function find(library: Library, model: string): Entry | null {
-  const plain = withoutEnding(withoutSeller(model));
-  const tries = [...sellersOf(model).map((seller) => ({ name: model, seller })), { name: plain, seller: {} }];
-  for (const { name, seller } of tries) {
-    const found = name === '' ? null : library.calcPrice(libraryUsage(NOTHING), name, seller);
-    if (found !== null && isMeant(model, found.model))
-      return { name, seller, model: found.model, since: new Map(), flat: new Map(), last: NO_DAY };
-  }
-  return null;
-}
-
-const NOTHING: RequestUsage = {
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  webSearches: 0,
-  fast: false,
-};
-
-/** The seller of a model, from its id: Bedrock writes `anthropic.` or an ARN, Vertex `@date`, OpenRouter `vendor/model`. */
-function sellersOf(model: string): readonly Seller[] {
-  if (/(?:^|[./:])(?:anthropic|amazon|meta|mistral)\./.test(model) || model.startsWith('arn:aws')) {
-    return [{ providerId: 'aws' }];
-  }
-  if (model.includes('@')) return [{ providerId: 'google' }, {}];
-  if (model.includes('/')) return [{ providerId: 'openrouter' }];
-  return [{}];
-}
-
-/** Whether a name is one of an entry's names in the library, ignoring dates and sellers. */
-function isMeant(model: string, { id, match }: ModelInfo): boolean {
-  const name = bareModel(model);
-  if (name === '') return false;
-  return [id, ...wordsOf(match)].some((word) => word.toLowerCase() === model.toLowerCase() || bareModel(word) === name);
-}
-
-/** The names in an entry's conditions. A pattern only narrows down what the names next to it match. */
-function wordsOf(match: MatchLogic): readonly string[] {
-  if ('or' in match) return match.or.flatMap(wordsOf);
-  if ('and' in match) return match.and.flatMap(wordsOf);
-  if ('equals' in match) return [match.equals];
-  if ('starts_with' in match) return [match.starts_with];
-  if ('ends_with' in match) return [match.ends_with];
-  return 'contains' in match ? [match.contains] : [];
 }
 
 /** No moment starts with this. */
 const NO_DAY: Entry['last'] = { day: '?', flat: null };
 
-function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
-  if (!at.startsWith(entry.last.day)) entry.last = { day: dayOf(at), flat: flatOf(library, entry, at) };
-  const { flat } = entry.last;
-  if (flat === null || sizeOfInput(usage) > flat.upTo) return ask(library, entry, usage, at).total_price;
-  const { each } = flat;
-  return (
-    usage.input * each.input +
-    usage.output * each.output +
-    usage.cacheRead * each.cacheRead +
-    usage.cacheWrite5m * each.cacheWrite5m +
-    usage.cacheWrite1h * each.cacheWrite1h +
-    usage.webSearches * each.webSearches
-  );
+/** The library is asked only for models that are not listed, because loading it takes longer than reading most sessions. */
+function entryOf(model: string): Entry | null {
+  const listed = listedPrices(model);
+  if (listed !== null) return listedEntry(model, listed);
+  const found = libraryModel(model);
+  return found === null ? null : { ...found, last: NO_DAY };
 }
 
-/** The prices on the day of a moment. */
-function flatOf(library: Library, entry: Entry, at: Instant): FlatPrice | null {
-  const day = dayOf(at);
-  let flat = entry.flat.get(day);
-  if (flat === undefined) {
-    const since = lastChange(entry.model, day);
-    flat = entry.since.get(since);
-    if (flat === undefined) flat = flatPrice(library, entry, at);
-    entry.since.set(since, flat);
-    entry.flat.set(day, flat);
-  }
-  return flat;
-}
-
-/** The UTC day on which the prices of a day began. Empty for a model's first prices, since most have never changed. */
-function lastChange({ prices }: ModelInfo, day: string): string {
-  let since = '';
-  if (!Array.isArray(prices)) return since;
-  for (const { constraint } of prices) {
-    if (constraint?.type !== 'start_date' || constraint.start_date > day) continue;
-    if (constraint.start_date > since) since = constraint.start_date;
-  }
-  return since;
-}
-
-function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: RequestUsage): number {
-  return input + cacheRead + cacheWrite5m + cacheWrite1h;
-}
-
-/** Less than where any tier begins. */
-const SOME = 1_000;
-
-/** The prices at a moment. The library is queried only once, because a query costs more than reading a request. */
-function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | null {
-  const { prices } = entry.model;
-  if (Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date')) return null;
-  const { model_price } = ask(library, entry, NOTHING, at);
-  const tiers = Object.values(model_price).flatMap((price) => (typeof price === 'object' ? price.tiers : []));
-  const upTo = Math.min(...tiers.map(({ start }) => start));
-  if (upTo < SOME) return null;
-  // A query takes longer than pricing hundreds of requests, so it is made only for kinds without a listed price.
-  const each = (kind: keyof FlatPrice['each']): number =>
-    listedPrice(model_price[LISTED[kind]], kind) ??
-    ask(library, entry, { ...NOTHING, [kind]: SOME }, at).total_price / SOME;
+function listedEntry(model: string, listed: readonly DatedPrice[]): Entry {
+  let found: LibraryModel | null = null;
   return {
-    upTo,
-    each: {
-      input: each('input'),
-      output: each('output'),
-      cacheRead: each('cacheRead'),
-      cacheWrite5m: each('cacheWrite5m'),
-      cacheWrite1h: each('cacheWrite1h'),
-      webSearches: each('webSearches'),
+    flatOn: (at) => {
+      const day = dayOf(at);
+      return listed.findLast(({ since }) => since <= day) ?? null;
     },
+    costOf: (usage, at) => {
+      found ??= libraryModel(model);
+      if (found === null) throw new Error('a listed model is not in the library');
+      return found.costOf(usage, at);
+    },
+    last: NO_DAY,
   };
 }
 
-/** The library's name for the price of each kind. */
-const LISTED = {
-  input: 'input_mtok',
-  output: 'output_mtok',
-  cacheRead: 'cache_read_mtok',
-  cacheWrite5m: 'cache_write_mtok',
-  cacheWrite1h: 'cache_write_1h_mtok',
-  webSearches: 'web_searches_kcount',
-} as const satisfies Record<keyof FlatPrice['each'], string>;
-
-/** The price of one unit, from a price per million tokens or per thousand searches. Null when none is listed. */
-function listedPrice(price: unknown, kind: keyof FlatPrice['each']): number | null {
-  const base = typeof price === 'object' && price !== null && 'base' in price ? price.base : price;
-  return typeof base === 'number' ? base / (kind === 'webSearches' ? 1_000 : 1_000_000) : null;
-}
-
-/**
- * @throws Error if an entry found before is gone, which cannot happen because the library's list does not change while we run.
- */
-function ask(library: Library, { name, seller }: Entry, usage: RequestUsage, at: Instant): PriceCalculation {
-  const price = library.calcPrice(libraryUsage(usage), name, { timestamp: new Date(at), ...seller });
-  if (price === null) throw new Error('a model that had a price has none any more');
-  return price;
-}
-
-/** The library expects input that includes all cached tokens, and total writes that include the 1-hour ones. */
-function libraryUsage(usage: RequestUsage): Record<string, number> {
-  const written = usage.cacheWrite5m + usage.cacheWrite1h;
-  return {
-    input_tokens: usage.input + usage.cacheRead + written,
-    output_tokens: usage.output,
-    cache_read_tokens: usage.cacheRead,
-    cache_write_tokens: written,
-    cache_write_1h_tokens: usage.cacheWrite1h,
-    ...(usage.webSearches > 0 ? { web_searches: usage.webSearches } : {}),
-  };
+function priceOf(entry: Entry, usage: RequestUsage, at: Instant): number {
+  if (!at.startsWith(entry.last.day)) entry.last = { day: dayOf(at), flat: entry.flatOn(at) };
+  const { flat } = entry.last;
+  return (flat === null ? null : flatCost(flat, usage)) ?? entry.costOf(usage, at);
 }

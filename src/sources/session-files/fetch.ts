@@ -28,7 +28,7 @@ export interface FilesRequest {
 export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
   return await gather('session-files', request, async () => {
     const { paths, unmatched } = await matchingFiles(request.globs);
-    const prices = await openPriceList(request.now, request.prices);
+    const prices = openPriceList(request.now, request.prices);
     const { sessions, complaints } = await collectSessions(paths, prices, request.progress);
     const isCounted = countedBefore(request.state);
     return {

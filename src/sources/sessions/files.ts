@@ -1,5 +1,4 @@
 import { closeSync, readdirSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
@@ -44,26 +43,31 @@ function filesAt(given: string, complaints: Complaint[]): readonly FoundFile[] {
   return [];
 }
 
-function filesBelow(top: string, complaints: Complaint[]): readonly string[] {
+function filesBelow(folder: string, complaints: Complaint[]): readonly string[] {
   const files: string[] = [];
-  const pending = [{ folder: top, under: path.join(top, path.sep) }];
+  const pending = [folder];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    const { folder, under } = current;
-    const entries = orReasonNow(() => readdirSync(folder, { withFileTypes: true }));
+    const entries = orReasonNow(() => readdirSync(current, { withFileTypes: true }));
     if (typeof entries === 'string') {
-      complaints.push(complainOf(folder, entries));
+      complaints.push(complainOf(current, entries));
       continue;
     }
+    const under = startOf(current, folder);
     for (const entry of entries) {
-      // This runs thousands of times, and `path.join` would parse the whole path again each time.
       const below = under + entry.name;
       if (entry.isFile()) files.push(below);
-      else if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) {
-        pending.push({ folder: below, under: below + path.sep });
-      }
+      else if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) pending.push(below);
     }
   }
   return files.sort();
+}
+
+/**
+ * What the paths in a folder begin with. This runs thousands of times, and `path.join` would parse the whole path again each time,
+ * which only the first folder and those below `.` need.
+ */
+function startOf(folder: string, first: string): string {
+  return folder === first || folder.startsWith('.') ? path.join(folder, path.sep) : folder + path.sep;
 }
 
 /** A file that is open for reading. */
@@ -117,6 +121,7 @@ export async function readWhole(file: string): Promise<Uint8Array | string> {
 }
 
 async function readOpened(file: string): Promise<Uint8Array | string> {
+  const { open } = await import('node:fs/promises');
   const handle = await open(file, PLAIN);
   try {
     return (await handle.stat()).isFile() ? await handle.readFile() : NO_FILE;

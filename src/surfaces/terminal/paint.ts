@@ -23,14 +23,32 @@ export function painter(colour: boolean): Paint {
     styles.reduce((painted, style) => `\u001b[${CODES[style][0]}m${painted}\u001b[${CODES[style][1]}m`, text);
 }
 
-const WIDE =
-  /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+/** What takes two columns. */
+const WIDE: readonly string[] = [
+  '\\p{Emoji_Presentation}',
+  ...['Han', 'Hiragana', 'Katakana', 'Hangul'].map((script) => `\\p{Script=${script}}`),
+  ...['\\u3000-\\u303e', '\\uff01-\\uff60', '\\uffe0-\\uffe6'],
+];
+
+/** Made when there is such a text: every command would wait for reading it as a literal. */
+let wide: RegExp | undefined;
+
+function widePattern(): RegExp {
+  wide ??= new RegExp(`[${WIDE.join('')}]`, 'u');
+  return wide;
+}
+
 const ZERO = /\p{M}/u;
+
+/** Every other character takes one column. */
+const BEYOND_ASCII = /[^ -~]/;
 
 /** Columns that unstyled text takes on a terminal. */
 export function columnsOf(text: string): number {
+  if (!BEYOND_ASCII.test(text)) return text.length;
+  const two = widePattern();
   let columns = 0;
-  for (const character of text) columns += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) columns += ZERO.test(character) ? 0 : two.test(character) ? 2 : 1;
   return columns;
 }
 
