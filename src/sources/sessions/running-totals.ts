@@ -24,14 +24,16 @@ export function withoutEarlierRuns<T extends Running>(records: readonly T[]): re
   const sessions = new Map<string, T[]>();
   for (const record of records) {
     const { engineSession } = record.reading;
-    if (record.running !== undefined && engineSession !== null)
-      sessions.set(engineSession, [...(sessions.get(engineSession) ?? []), record]);
+    if (record.running === undefined || engineSession === null) continue;
+    const ofSession = sessions.get(engineSession);
+    if (ofSession === undefined) sessions.set(engineSession, [record]);
+    else ofSession.push(record);
   }
   const rest = new Map<T, T>();
   for (const ofSession of sessions.values()) {
     const counting = ofSession.sort(bySize);
     counting.forEach((record, index) => {
-      const before = counting.slice(0, index).findLast((other) => goesOnFrom(other, record));
+      const before = counting.findLast((other, place) => place < index && goesOnFrom(other, record));
       if (before?.running !== undefined)
         rest.set(record, { ...record, running: undefined, reading: restOf(record.reading, before.running) });
     });
