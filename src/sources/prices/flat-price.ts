@@ -1,10 +1,4 @@
-import type { RequestUsage } from './price-list.ts';
-
-/** The price of each token and web search in US dollars, for requests up to `upTo` tokens. */
-export interface FlatPrice {
-  readonly upTo: number;
-  readonly each: Readonly<Omit<RequestUsage, 'fast'>>;
-}
+import type { FlatPrice, RequestUsage } from './price-list.ts';
 
 /** A price and the UTC day on which it began; empty for a model's first price. */
 export interface DatedPrice extends FlatPrice {

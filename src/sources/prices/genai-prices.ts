@@ -1,11 +1,11 @@
 import type { OwnPrice } from '../../core/price.ts';
 import { dayOf, type Instant } from '../../core/time.ts';
-import { type DatedPrice, type FlatPrice, flatCost } from './flat-price.ts';
+import { type DatedPrice, flatCost } from './flat-price.ts';
 import { type LibraryModel, libraryModel } from './library-model.ts';
 import { listedPrices } from './listed-prices.ts';
 import { bareModel } from './model-name.ts';
 import { withOwnPrices } from './own-prices.ts';
-import type { PriceList, RequestUsage } from './price-list.ts';
+import type { FlatPrice, PriceList, Rate, RequestUsage } from './price-list.ts';
 
 /** The price of the faster mode relative to the normal one. The library has none for it. */
 const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
@@ -23,17 +23,25 @@ const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
  */
 export function openPriceList(day: Instant, own: readonly OwnPrice[] = []): PriceList {
   const entries = new Map<string, Entry | null>();
-  const listed: PriceList = (model, usage, at) => {
+  const priced = (model: string, fast: boolean): { entry: Entry; times: number } | null => {
     let entry = entries.get(model);
     if (entry === undefined) {
       entry = entryOf(model);
       entries.set(model, entry);
     }
-    const multiplier = usage.fast ? FAST_MULTIPLIERS[bareModel(model)] : 1;
-    if (entry === null || multiplier === undefined) return null;
-    return priceOf(entry, usage, at ?? day) * multiplier;
+    const times = fast ? FAST_MULTIPLIERS[bareModel(model)] : 1;
+    return entry === null || times === undefined ? null : { entry, times };
   };
-  return withOwnPrices(own, day, listed);
+  const listed = (model: string, usage: RequestUsage, at: Instant | null): number | null => {
+    const found = priced(model, usage.fast);
+    return found === null ? null : priceOf(found.entry, usage, at ?? day) * found.times;
+  };
+  const rate = (model: string, fast: boolean, at: Instant | null): Rate | null => {
+    const found = priced(model, fast);
+    const flat = found === null ? null : found.entry.flatOn(at ?? day);
+    return found === null || flat === null ? null : { upTo: flat.upTo, each: flat.each, times: found.times };
+  };
+  return withOwnPrices(own, day, Object.assign(listed, { rate }));
 }
 
 /** A model with a price. */

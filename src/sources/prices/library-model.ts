@@ -6,9 +6,9 @@ import {
   type PriceOptions,
 } from '@pydantic/genai-prices';
 import { dayOf, type Instant } from '../../core/time.ts';
-import type { DatedPrice, FlatPrice } from './flat-price.ts';
+import type { DatedPrice } from './flat-price.ts';
 import { bareModel, withoutEnding, withoutSeller } from './model-name.ts';
-import type { RequestUsage } from './price-list.ts';
+import type { FlatPrice, RequestUsage } from './price-list.ts';
 
 /** A model in the library, and what it costs. */
 export interface LibraryModel {

@@ -17,7 +17,25 @@ export interface RequestUsage {
  * was made; null means the day that the list was opened for. Price requests one by one: some models charge more for a large
  * request, so the price of a sum differs from the sum of the prices.
  */
-export type PriceList = (model: string, usage: RequestUsage, at: Instant | null) => number | null;
+export interface PriceList {
+  (model: string, usage: RequestUsage, at: Instant | null): number | null;
+  /** The flat rate of the requests of a day, for those who price many. Null, or left out, when each request has to be asked for. */
+  readonly rate?: (model: string, fast: boolean, at: Instant | null) => Rate | null;
+}
+
+/**
+ * The price of each token and web search in US dollars, for requests with at most `upTo` tokens of input, cached or not. The sum over
+ * the kinds, in their order, is the price of a request.
+ */
+export interface FlatPrice {
+  readonly upTo: number;
+  readonly each: Readonly<Omit<RequestUsage, 'fast'>>;
+}
+
+/** A flat price, and the factor that it is multiplied by. */
+export interface Rate extends FlatPrice {
+  readonly times: number;
+}
 
 /** A price list without prices, for readers that need none. */
 export const NO_PRICES: PriceList = () => null;
