@@ -2,9 +2,8 @@ import type { Money, MoneyBasis } from '../../core/money.ts';
 import type { Certainty } from '../../core/outcome.ts';
 import { keptName } from '../../core/redact.ts';
 import type { Engine, SessionReading, Tokens } from '../../core/session.ts';
-import { dayOf, type Instant } from '../../core/time.ts';
-import type { TranscriptResponse } from '../../sources/sessions/claude/transcript/responses.ts';
-import { addUsage } from '../../sources/sessions/claude/usage.ts';
+import { dayOf } from '../../core/time.ts';
+import { sharesOf, type UsageShare } from '../../sources/sessions/claude/transcript/shares.ts';
 import type { FoundSession } from '../../sources/sessions/found-session.ts';
 
 /** What some sessions used together: sums over what is known. */
@@ -27,10 +26,13 @@ export interface IngestTotals extends IngestSum {
   readonly byDay: readonly (IngestSum & { readonly day: string | null })[];
 }
 
+/** A session as it is summed. */
+export type CountedSession = Pick<FoundSession, 'reading' | 'shares' | 'part'>;
+
 /** The totals of sessions; `agent` is whose they are, when known. */
-export function totalsOf(found: readonly FoundSession[], agent: string | null): IngestTotals {
+export function totalsOf(found: readonly CountedSession[], agent: string | null): IngestTotals {
   const readings = found.map(({ reading }) => reading);
-  const shares = found.flatMap(sharesOf);
+  const shares = found.flatMap(sharesIn);
   return {
     ...sumOf(readings, readings.length),
     state: {
@@ -55,40 +57,37 @@ export function totalsOf(found: readonly FoundSession[], agent: string | null): 
 
 /** The part of a session's use that belongs to one model on one day. */
 interface Share {
-  readonly session: FoundSession;
+  readonly session: CountedSession;
   readonly model: string | null;
   readonly day: string | null;
   readonly tokens: Tokens;
   readonly cost: Money;
 }
 
-function sharesOf(session: FoundSession): readonly Share[] {
-  const { part, reading } = session;
+function sharesIn(session: CountedSession): readonly Share[] {
+  const { reading } = session;
   const [model = null, ...others] = reading.models;
   const day = reading.startedAt === null ? null : dayOf(reading.startedAt);
-  const whole = { session, model: others.length === 0 ? model : null, day, tokens: reading.tokens, cost: reading.cost };
-  if (part === null || reading.tokens.total === null) return [whole];
-  return groupBy(part.responses, (response) => response.model ?? '').flatMap(([name, ofModel]) =>
-    groupBy(ofModel, ({ at }) => dayIn(at, day)).map(([on, responses]) => shareOf(session, name, on, responses)),
-  );
+  const shares = reading.tokens.total === null ? null : sharesOfRequests(session);
+  if (shares !== null) return shares.map((share) => shareFrom(session, share, day));
+  return [{ session, model: others.length === 0 ? model : null, day, tokens: reading.tokens, cost: reading.cost }];
 }
 
-function shareOf(session: FoundSession, name: string, day: string, responses: readonly TranscriptResponse[]): Share {
-  const model = keptName(name);
-  const usd = sum(responses.map((response) => response.usd));
-  const kinds = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
-  const used = addUsage(kinds);
+/** The part of a session's use that belongs to one model on one day, if its record tells requests apart. */
+function sharesOfRequests({ shares, part }: CountedSession): readonly UsageShare[] | null {
+  if (shares !== undefined) return shares;
+  return part === null ? null : sharesOf(part.responses);
+}
+
+function shareFrom(session: CountedSession, { model, day, tokens, usd }: UsageShare, start: string | null): Share {
+  const name = keptName(model ?? '');
   return {
     session,
-    model: model === '' ? null : model,
-    day: day === '' ? null : day,
-    tokens: { ...used, total: sum(Object.values(used)) },
+    model: name === '' ? null : name,
+    day: day ?? start,
+    tokens: { ...tokens, total: sum(Object.values(tokens)) },
     cost: usd === null ? { usd, basis: 'unknown' } : { usd, basis: session.reading.cost.basis },
   };
-}
-
-function dayIn(at: Instant | null, day: string | null): string {
-  return at === null ? (day ?? '') : dayOf(at);
 }
 
 function sessionsIn(shares: readonly Share[]): number {

@@ -1,5 +1,6 @@
 import type { SessionReading } from '../../core/session.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
+import type { UsageShare } from './claude/transcript/shares.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { RunningTotals } from './running-totals.ts';
 
@@ -8,6 +9,8 @@ export interface FoundSession {
   readonly id: string;
   readonly path: string;
   readonly reading: SessionReading;
+  /** What it used by model and day, if that was summed from its requests. Otherwise `part` may have them. */
+  readonly shares?: readonly UsageShare[] | undefined;
   /** What it was read from, if other files may hold more of it. */
   readonly part: TranscriptPart | null;
   /** The equivalent for telemetry exports. */

@@ -7,6 +7,10 @@ import { redact } from '../../core/redact.ts';
  */
 export function keptId(id: string | null): string | null {
   if (id === null) return null;
-  const plain = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$/.test(id) && (/^[0-9a-f-]+$/i.test(id) || redact(id) === id);
-  return plain ? id : `sha256:${sha256(id).slice(0, 32)}`;
+  return isPlainId(id) ? id : `sha256:${sha256(id).slice(0, 32)}`;
+}
+
+/** Whether an id may be stored unchanged. */
+export function isPlainId(id: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$/.test(id) && (/^[0-9a-f-]+$/i.test(id) || redact(id) === id);
 }

@@ -26,37 +26,73 @@ const REST = '(other tools)';
 const MAX_WRITTEN = 2_000;
 const NAMELESS = '(no name)';
 
-type ToolName = Pick<ToolUse, 'server' | 'tool'>;
+/** The name of a tool in the form that may be stored. */
+export type ToolName = Pick<ToolUse, 'server' | 'tool'>;
 
-interface Group {
-  readonly server: string | null;
-  readonly tool: string;
-  calls: number;
-  errors: number;
+/** The calls of one tool by its name as written, or of several tools that are not told apart. */
+export interface ToolCalls {
+  /** Its name in the form that may be stored. Null for the calls of tools that came after too many others. */
+  readonly name: { readonly kept: ToolName } | null;
+  readonly calls: number;
+  /** Failed calls by class. */
   readonly classes: Partial<Record<ToolErrorClass, number>>;
+  readonly latencies: Iterable<Duration>;
+}
+
+/** As calls are collected. */
+interface GrowingCalls extends ToolCalls {
+  calls: number;
   readonly latencies: Duration[];
 }
 
 /** Sums calls by tool, in the order of their first calls. Names that become equal once they are made safe are one tool. */
 export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
-  const groups = new Map<string, Group>();
-  const written: WrittenNames = { ofServers: new Map(), count: 0 };
+  const written: WrittenNames = { ofServers: new Map(), groups: [] };
   for (const call of calls) {
-    const group = groupOfCall(groups, written, call);
+    const group = groupOfCall(written, call);
     group.calls++;
-    if (call.failed) countError(group, call.why ?? 'unknown');
+    if (call.failed) addTo(group.classes, { [call.why ?? 'unknown']: 1 });
     if (call.latency !== null) group.latencies.push(call.latency);
   }
-  return [...groups.values()].map(({ latencies, classes, ...use }) => ({
-    ...use,
-    ...(use.errors === 0 ? {} : { errorsByClass: classes }),
-    latency: sketchOf(latencies),
-  }));
+  return toolUsesFrom(written.groups);
 }
 
-function countError(group: Group, why: ToolErrorClass): void {
-  group.errors++;
-  group.classes[why] = (group.classes[why] ?? 0) + 1;
+/** The uses of tools from their calls by name, in the order of their first calls. At most `MAX_WRITTEN` names are told apart. */
+export function toolUsesFrom(groups: Iterable<ToolCalls>): readonly ToolUse[] {
+  const uses = new Map<string, Use>();
+  let names = 0;
+  for (const group of groups) {
+    // Names beyond these are not asked for, because making one safe takes time.
+    const use = useOf(uses, names++ < MAX_WRITTEN ? (group.name?.kept ?? null) : null);
+    use.groups.push(group);
+  }
+  return Array.from(uses.values(), useFrom);
+}
+
+function useFrom({ server, tool, groups }: Use): ToolUse {
+  const [first] = groups;
+  if (first !== undefined && groups.length === 1) {
+    return { server, tool, calls: first.calls, ...errorsIn(first.classes), latency: sketchOf(first.latencies) };
+  }
+  const classes: Classes = {};
+  for (const group of groups) addTo(classes, group.classes);
+  const calls = groups.reduce((sum, group) => sum + group.calls, 0);
+  const latencies = groups.flatMap((group) => Array.from(group.latencies));
+  return { server, tool, calls, ...errorsIn(classes), latency: sketchOf(latencies) };
+}
+
+/** The errors of a tool. Classes come by name, so that a record is written the same whatever failed first. */
+function errorsIn(classes: Classes): Pick<ToolUse, 'errors' | 'errorsByClass'> {
+  const counts = Object.entries(classes);
+  if (counts.length === 0) return { errors: 0 };
+  const errorsByClass = Object.fromEntries(counts.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { errors: counts.reduce((sum, [, count]) => sum + count, 0), errorsByClass };
+}
+
+type Classes = ToolCalls['classes'];
+
+function addTo(classes: Classes, more: Classes): void {
+  for (const why of Object.keys(more) as ToolErrorClass[]) classes[why] = (classes[why] ?? 0) + (more[why] ?? 0);
 }
 
 /** Sums the calls that were not allowed by tool. */
@@ -67,29 +103,38 @@ export function deniedToolsOf(denied: Iterable<Pick<ToolCall, 'server' | 'tool'>
 
 /** The groups by raw name: by server, then by tool. */
 interface WrittenNames {
-  readonly ofServers: Map<string | null, Map<string | null, Group>>;
-  count: number;
+  readonly ofServers: Map<string | null, Map<string | null, GrowingCalls>>;
+  readonly groups: GrowingCalls[];
 }
 
-function groupOfCall(groups: Map<string, Group>, written: WrittenNames, call: ToolCall): Group {
-  const ofServer = written.ofServers.get(call.server) ?? new Map<string | null, Group>();
-  const known = ofServer.get(call.tool);
+function groupOfCall({ ofServers, groups }: WrittenNames, { server, tool }: ToolCall): GrowingCalls {
+  const ofServer = ofServers.get(server) ?? new Map<string | null, GrowingCalls>();
+  const known = ofServer.get(tool);
   if (known !== undefined) return known;
-  if (written.count >= MAX_WRITTEN) return groupOf(groups, null);
-  const group = groupOf(groups, keptTool(call));
-  written.ofServers.set(call.server, ofServer.set(call.tool, group));
-  written.count++;
+  const last = groups.at(-1);
+  if (groups.length > MAX_WRITTEN && last !== undefined) return last;
+  const name = groups.length < MAX_WRITTEN ? { kept: keptTool({ server, tool }) } : null;
+  const group = { name, calls: 0, classes: {}, latencies: [] };
+  groups.push(group);
+  if (name !== null) ofServers.set(server, ofServer.set(tool, group));
   return group;
 }
 
-/** The group of a tool. Null means the rest, where tools also go once enough are kept by name. */
-function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
-  const fits = named !== null && (groups.has(keyOf(named)) || groups.size < MAX_TOOLS);
-  const { server, tool } = fits ? named : { server: null, tool: REST };
+/** The calls of tools that have one name when it is stored. */
+interface Use extends ToolName {
+  readonly groups: ToolCalls[];
+}
+
+/** The use of a tool. Null means the rest, where tools also go once enough are kept by name. */
+function useOf(uses: Map<string, Use>, named: ToolName | null): Use {
+  const wanted = named === null ? null : keyOf(named);
+  const known = wanted === null ? undefined : uses.get(wanted);
+  if (known !== undefined) return known;
+  const { server, tool } = named !== null && uses.size < MAX_TOOLS ? named : { server: null, tool: REST };
   const key = keyOf({ server, tool });
-  const group = groups.get(key) ?? { server, tool, calls: 0, errors: 0, classes: {}, latencies: [] };
-  groups.set(key, group);
-  return group;
+  const use = uses.get(key) ?? { server, tool, groups: [] };
+  uses.set(key, use);
+  return use;
 }
 
 /** The names of a tool in the form that may be stored. */

@@ -1,5 +1,6 @@
 import type { Certainty } from '../../core/outcome.ts';
 import { detailOf, UNKNOWN_DETAIL } from '../../core/session.ts';
+import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
 import type { FoundSession } from './found-session.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { FoundSession } from './found-session.ts';
  * Other kinds of records are read in full and stay as they are.
  */
 export function onlyUsage(found: FoundSession): FoundSession {
-  if (found.part === null) return found;
+  if (found.reading.format !== CLAUDE_TRANSCRIPT) return found;
   const { state, ...reading } = found.reading;
   const { computedCost, computedState, unpricedModels } = detailOf(found.reading);
   return {

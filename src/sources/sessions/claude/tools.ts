@@ -62,17 +62,32 @@ export interface GrowingToolEvents {
 /** Adds the calls and results of the next row. `index` distinguishes it from other rows. */
 export function takeToolEvents(events: GrowingToolEvents, row: JsonObject, index: number): void {
   events.cwd = asText(row['cwd']) ?? events.cwd;
-  if (row['type'] === 'assistant') collectCalls(row, index, events);
-  if (row['type'] === 'user') collectResults(row, index, events.results);
+  collectCalls(row, index, events);
+  collectResults(row, index, events.results);
 }
 
 function collectCalls(row: JsonObject, index: number, { calls, cwd }: GrowingToolEvents): void {
-  const blocks = blocksOf(row, 'tool_use');
-  const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
-  blocks.forEach((block, position) => {
-    const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
-    if (!calls.has(id)) calls.set(id, callOf(block, hashIn(block), at, cwd));
-  });
+  for (const [id, block] of namedBlocks(row, index, 'call')) {
+    if (!calls.has(id)) calls.set(id, callOf(block, hashIn(block), parseInstant(row['timestamp']), cwd));
+  }
+}
+
+/** Who says what about tools, in which kind of block, and where it names the call. */
+const BLOCKS = {
+  call: { speaker: 'assistant', type: 'tool_use', id: 'id' },
+  result: { speaker: 'user', type: 'tool_result', id: 'tool_use_id' },
+} as const;
+
+/** The calls or results in a row with the ids of their calls, or with their position if they have none. */
+export function namedBlocks(
+  row: JsonObject,
+  index: number,
+  kind: keyof typeof BLOCKS,
+): readonly (readonly [id: string, block: JsonObject])[] {
+  const { speaker, type, id } = BLOCKS[kind];
+  if (row['type'] !== speaker) return [];
+  const blocks = objectsOf(asObject(row['message'])?.['content']).filter((block) => block['type'] === type);
+  return blocks.map((block, position) => [asText(block[id]) ?? `${rowKey(row, index)}.${position}`, block]);
 }
 
 /** The call described by a block, made in the folder `cwd`. `input` is the hash of its input. */
@@ -81,7 +96,7 @@ export function callOf(block: JsonObject, input: number | null, at: Instant | nu
 }
 
 /** The engine's tools that change a file, and the field that names the file. */
-const CHANGES: ReadonlyMap<unknown, string> = new Map([
+export const CHANGES: ReadonlyMap<string, 'file_path' | 'notebook_path'> = new Map([
   ['Edit', 'file_path'],
   ['MultiEdit', 'file_path'],
   ['Write', 'file_path'],
@@ -89,7 +104,7 @@ const CHANGES: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 function fileOf(block: JsonObject, cwd: string | null): string | null {
-  const field = CHANGES.get(block['name']);
+  const field = CHANGES.get(asText(block['name']) ?? '');
   const path = field === undefined ? null : asText(asObject(block['input'])?.[field]);
   return path === null ? null : placeInWorkspace(path, cwd);
 }
@@ -110,17 +125,10 @@ export function deniedIn({ calls, results }: ToolEvents): readonly Pick<ToolCall
 }
 
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
-  const blocks = blocksOf(row, 'tool_result');
-  const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
-  blocks.forEach((block, position) => {
-    const id = asText(block['tool_use_id']) ?? `${rowKey(row, index)}.${position}`;
+  for (const [id, block] of namedBlocks(row, index, 'result')) {
     const error = block['is_error'] === true ? errorClass(block['content']) : null;
-    results.set(id, { error, at });
-  });
-}
-
-function blocksOf(row: JsonObject, type: string): readonly JsonObject[] {
-  return objectsOf(asObject(row['message'])?.['content']).filter((block) => block['type'] === type);
+    results.set(id, { error, at: parseInstant(row['timestamp']) });
+  }
 }
 
 /** Sums calls, errors and latencies by tool. */

@@ -3,7 +3,7 @@ import { readModelUsage } from '../model-usage.ts';
 import { addUsage, type TokenKinds } from '../usage.ts';
 
 /** What Claude Code notes about a session at some moment: the totals so far, including those of auxiliary models and subagents. */
-interface Snapshot {
+export interface Snapshot {
   /** When the process that wrote the note began. */
   readonly process: number | null;
   /** Null when the note does not say, or says that the price of a model was unknown. */

@@ -12,72 +12,72 @@ import { filesChangedOf } from '../../changed-files.ts';
 import { sumKnown } from '../../json/fields.ts';
 import { deniedToolsOf } from '../../tool-uses.ts';
 import { keptModels } from '../detail.ts';
-import { changesIn, deniedIn, summariseTools, type ToolTally } from '../tools.ts';
-import { addUsage, isComplete, type TokenKinds, withTotal } from '../usage.ts';
+import { isComplete, type TokenKinds, withTotal } from '../usage.ts';
 import { type NotedTotals, notedTotals } from './noted.ts';
 import type { TranscriptPart } from './part.ts';
-import type { TranscriptResponse } from './responses.ts';
+import { type SessionSums, sumsOf, sumUsage, type UsageSums } from './sums.ts';
 
 /** The name of the format in readings. */
 export const CLAUDE_TRANSCRIPT = 'claude-transcript';
 
-/** What a transcript says about its session. Most versions note no totals, so they are summed here. */
+/** What a transcript says about its session. */
 export function readingOf(part: TranscriptPart): SessionReading {
-  const tally = summariseTools(part.tools);
-  const counted = sumResponses(part);
-  const noted = noteOf(part, counted.tokens);
+  return readingFrom(sumsOf(part));
+}
+
+/** What a session's files say about it. Most versions note no totals, so they are summed. */
+export function readingFrom(session: SessionSums): SessionReading {
+  const counted = sumsFrom(session, session.usage);
+  const noted = noteOf(session, counted.tokens);
   const sums = noted === null ? counted : withNote(counted, noted);
-  const turns = countTurns(part);
-  const tools = stateOfTools(part, tally);
-  const denials = denialsOf(part);
+  const turns = countTurns(session);
+  const tools = stateOfTools(session);
+  const denials = denialsOf(session);
   return {
     engine: 'claude',
     format: CLAUDE_TRANSCRIPT,
-    engineSession: part.session,
-    models: modelsOf(part.responses, noted),
-    startedAt: part.startedAt,
-    endedAt: part.endedAt,
-    duration: durationOf(part),
-    outcome: part.ending?.outcome ?? 'unknown',
+    engineSession: session.session,
+    models: keptModels([...session.usage.models, ...(noted?.models ?? [])]),
+    startedAt: session.startedAt,
+    endedAt: session.endedAt,
+    duration: durationOf(session),
+    outcome: session.outcome ?? 'unknown',
     turns: turns.count,
     tokens: sums.tokens,
     cost: sums.cost,
     reportedCost: noted?.usd == null ? UNKNOWN_MONEY : { usd: noted.usd, basis: 'billed' },
-    tools: tally.tools,
+    tools: session.work.tally.tools,
     denials,
     state: {
       tokens: sums.state,
       cost: sums.costState,
       turns: turns.state,
       tools,
-      latency: stateOfLatency(tally, tools),
+      latency: stateOfLatency(session, tools),
     },
-    detail: detailIn(part, counted, noted, denials, tally),
+    detail: detailIn(session, counted, noted, denials),
   };
 }
 
 /** Only the ending shows whether a transcript is cut off, and most versions do not say why the model stopped. */
 function detailIn(
-  part: TranscriptPart,
+  { work, usage, outcome, answered, damaged, unguarded }: SessionSums,
   { cost, costState }: Sums,
   noted: Note | null,
   denials: number | null,
-  { repeats }: ToolTally,
 ): SessionDetail {
-  const { tools, responses, ending } = part;
-  const unpriced = responses.filter(({ usd, usage }) => usd === null && usage !== null);
   return {
     ...UNKNOWN_DETAIL,
     apiDuration: noted?.whole === true ? noted.apiDuration : null,
-    cutOff: ending === null || ending.outcome === 'unknown' ? null : false,
-    filesChanged: filesChangedOf(changesIn(tools), part.answered && !part.damaged),
-    deniedTools: denials === null ? null : deniedToolsOf(deniedIn(tools)),
-    repeats,
-    unguarded: part.unguarded,
+    cutOff: outcome === null || outcome === 'unknown' ? null : false,
+    filesChanged: filesChangedOf(work.places, answered && !damaged),
+    deniedTools: denials === null ? null : deniedToolsOf(work.denied),
+    repeats: work.tally.repeats,
+    unguarded,
     computedCost: cost,
     // Auxiliary models leave no rows, so nothing can be computed for them.
     computedState: noted !== null && costState === 'estimate' ? 'lower_bound' : costState,
-    unpricedModels: keptModels(unpriced.flatMap(({ model }) => model ?? [])),
+    unpricedModels: keptModels(usage.unpriced),
   };
 }
 
@@ -88,17 +88,15 @@ interface Sums {
   readonly costState: Certainty;
 }
 
-function sumResponses(part: TranscriptPart): Sums {
-  const { responses } = part;
-  const usages = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
-  if (usages.length === 0) {
+function sumsFrom(session: Pick<SessionSums, Lacking>, usage: UsageSums): Sums {
+  if (usage.tokens === null) {
     return { tokens: UNKNOWN_TOKENS, state: 'unknown', cost: UNKNOWN_MONEY, costState: 'unknown' };
   }
-  const tokens = withTotal(addUsage(usages));
-  const state = stateOfTokens(part);
-  const usd = sumKnown(responses.map((response) => response.usd));
+  const tokens = withTotal(usage.tokens);
+  const state = stateOfTokens(session, usage);
+  const { usd } = usage;
   if (usd === null) return { tokens, state, cost: UNKNOWN_MONEY, costState: 'unknown' };
-  const costState = state === 'estimate' && responses.some((response) => response.usd === null) ? 'lower_bound' : state;
+  const costState = state === 'estimate' && usage.priced < usage.responses ? 'lower_bound' : state;
   return { tokens, state, cost: { usd, basis: costState === 'estimate' ? 'list' : 'estimated' }, costState };
 }
 
@@ -107,11 +105,11 @@ interface Note extends NotedTotals {
   readonly whole: boolean;
 }
 
-function noteOf(part: TranscriptPart, counted: Tokens): Note | null {
-  const totals = notedTotals(part.noted, counted);
+function noteOf({ noted, damaged }: Pick<SessionSums, 'noted' | 'damaged'>, counted: Tokens): Note | null {
+  const totals = notedTotals(noted, counted);
   if (totals === null) return null;
   const holdsAll = inputOf(totals.tokens) >= inputOf(counted) && (totals.tokens.output ?? 0) >= (counted.output ?? 0);
-  return { ...totals, whole: holdsAll && isComplete(totals.tokens) && part.noted?.last === true && !part.damaged };
+  return { ...totals, whole: holdsAll && isComplete(totals.tokens) && noted?.last === true && !damaged };
 }
 
 function inputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): number {
@@ -146,57 +144,52 @@ function larger(a: TokenKinds, b: TokenKinds): TokenKinds {
 
 /** True when the note covers everything that was used, and what it cost. */
 export function isNotedWhole(part: TranscriptPart): boolean {
-  const note = part.noted === null ? null : noteOf(part, sumResponses(part).tokens);
+  if (part.noted === null) return false;
+  const { tokens } = sumUsage(part.responses);
+  const note = noteOf(part, tokens === null ? UNKNOWN_TOKENS : withTotal(tokens));
   return note?.whole === true && note.usd !== null;
 }
+
+/** What may make a session's tokens incomplete. */
+type Lacking = 'damaged' | 'compacted' | 'subagents' | 'work';
 
 /**
  * Never exact, because requests of auxiliary models leave no row. It is a lower bound if any response does not say that it was
  * finished, since its output may be a placeholder, or if requests are known to be missing.
  */
-function stateOfTokens(part: TranscriptPart): Certainty {
-  if (part.damaged) return 'partial';
-  const whole = part.responses.every(isWhole) && !part.compacted && !lacksSubagents(part);
-  return whole ? 'estimate' : 'lower_bound';
+function stateOfTokens(session: Pick<SessionSums, Lacking>, { whole, responses }: UsageSums): Certainty {
+  if (session.damaged) return 'partial';
+  return whole === responses && !session.compacted && !lacksSubagents(session) ? 'estimate' : 'lower_bound';
 }
 
-function isWhole({ final, usage }: TranscriptResponse): boolean {
-  return final && usage !== null && usage.input !== null && usage.output !== null;
+/** True when subagents have worked but are not in these files. Newer versions write them to separate files. */
+function lacksSubagents({ subagents, work }: Pick<SessionSums, 'subagents' | 'work'>): boolean {
+  return !subagents && work.delegated;
 }
 
-const SUBAGENT_TOOLS: readonly string[] = ['Task', 'Agent'];
-
-/** True when subagents have worked but are not in this file. Newer versions write them to separate files. */
-function lacksSubagents({ subagents, tools }: TranscriptPart): boolean {
-  if (subagents) return false;
-  for (const [id, { named }] of tools.calls)
-    if (SUBAGENT_TOOLS.includes(named.tool ?? '') && tools.results.get(id)?.error === null) return true;
-  return false;
+function stateOfTools(session: SessionSums): Certainty {
+  const { answered, damaged, work } = session;
+  if (!answered) return 'unknown';
+  if (damaged) return 'partial';
+  return work.tally.pairs < work.tally.calls || lacksSubagents(session) ? 'lower_bound' : 'exact';
 }
 
-function stateOfTools(part: TranscriptPart, { calls, pairs }: ToolTally): Certainty {
-  if (!part.answered) return 'unknown';
-  if (part.damaged) return 'partial';
-  return pairs < calls || lacksSubagents(part) ? 'lower_bound' : 'exact';
-}
-
-function stateOfLatency({ timed, calls }: ToolTally, tools: Certainty): Certainty {
-  if (timed === 0) return 'unknown';
-  return timed === calls && tools === 'exact' ? 'exact' : 'partial';
+function stateOfLatency({ work: { tally } }: SessionSums, tools: Certainty): Certainty {
+  if (tally.timed === 0) return 'unknown';
+  return tally.timed === tally.calls && tools === 'exact' ? 'exact' : 'partial';
 }
 
 /** Calls stopped by a missing permission. A count of zero is believed only if the results are there and none is lost. */
-function denialsOf({ tools, damaged }: TranscriptPart): number | null {
-  let denied = 0;
-  for (const { error } of tools.results.values()) if (error === 'denied') denied++;
-  return denied === 0 && (damaged || tools.results.size === 0) ? null : denied;
+function denialsOf({ work: { denied, tally }, damaged }: SessionSums): number | null {
+  return denied.length === 0 && (damaged || tally.results === 0) ? null : denied.length;
 }
 
 /** The turns that the engine closed, if its version notes them. Otherwise the user's requests, which include commands. */
-function countTurns({ turns, damaged }: TranscriptPart): { readonly count: number | null; readonly state: Certainty } {
-  const ended = turns.filter(({ kind }) => kind === 'ended').length;
-  const asked = turns.length - ended;
-  if (turns.length === 0) return { count: null, state: 'unknown' };
+function countTurns({ turns: { asked, ended }, damaged }: SessionSums): {
+  readonly count: number | null;
+  readonly state: Certainty;
+} {
+  if (asked + ended === 0) return { count: null, state: 'unknown' };
   if (ended === 0) return { count: asked, state: damaged ? 'partial' : 'estimate' };
   if (damaged) return { count: ended, state: 'partial' };
   return { count: ended, state: asked > ended ? 'lower_bound' : 'exact' };
@@ -205,19 +198,8 @@ function countTurns({ turns, damaged }: TranscriptPart): { readonly count: numbe
 /**
  * The sum of the turns if each is noted, otherwise the time from the first row to the last, which includes nights between turns.
  */
-function durationOf({ turns, startedAt, endedAt }: TranscriptPart): Duration | null {
+function durationOf({ turns: { asked, ended, timed, ms }, startedAt, endedAt }: SessionSums): Duration | null {
   const span = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
-  const ended = turns.filter(({ kind }) => kind === 'ended');
-  const asked = turns.length - ended.length;
-  const noted = ended.length < Math.max(1, asked) ? null : sumIfAll(ended.map(({ ms }) => ms));
+  const noted = ended < Math.max(1, asked) || timed < ended ? null : ms;
   return noted === null || (span !== null && noted > span) ? span : noted;
-}
-
-function sumIfAll(values: readonly (number | null)[]): number | null {
-  return values.includes(null) ? null : sumKnown(values);
-}
-
-function modelsOf(responses: readonly TranscriptResponse[], noted: Note | null): readonly string[] {
-  const answered = responses.map(({ model }) => model).filter((model) => model !== null);
-  return keptModels([...answered, ...(noted?.models ?? [])]);
 }
