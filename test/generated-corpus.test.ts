@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createFixture } from 'fs-fixture';
 import { expect, test } from 'vitest';
 import { type Truth, writeCorpus } from '../bench/sessions/corpus.ts';
-import { compileScan, PROGRAM_FILE } from '../scripts/compile-scan.ts';
+import { ASSEMBLIES, compileAssembly, programFile } from '../scripts/compile-assembly.ts';
 import { ingest } from '../src/app/ingest/ingest.ts';
 import { openPriceList } from '../src/sources/prices/genai-prices.ts';
 import { openScanner } from '../src/sources/sessions/claude/transcript/scan/scanner.ts';
@@ -14,9 +14,13 @@ import { startReading } from '../src/sources/sessions/skim-files.ts';
 
 const now = '2026-11-01T00:00:00.000Z';
 
-test('the scanner that is carried is the one that is written', async () => {
-  expect(readFileSync(PROGRAM_FILE, 'utf8')).toBe(await compileScan());
-}, 120_000);
+test.each(ASSEMBLIES)(
+  'the program $name that is carried is the one that is written',
+  async (assembly) => {
+    expect(readFileSync(programFile(assembly), 'utf8')).toBe(await compileAssembly(assembly));
+  },
+  120_000,
+);
 
 test.each([1, 2])(
   'the corpus of seed %i reads the same by the scanner and by the parser of the language',

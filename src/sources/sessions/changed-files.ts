@@ -12,7 +12,7 @@ const WORKSPACE =
   /^(?:[A-Za-z]:)?\/(?:home\/runner\/work|Users\/runner\/work|__w|a|actions-runner\/_work)\/([^/]+)\/\1\/|^\/github\/workspace\//;
 
 /** Only this much of a path is examined, and this much is kept. */
-const MAX_LENGTH = 4_096;
+export const MOST_READ = 4_096;
 const MAX_PATH = 200;
 /** At most this many files of a session are kept by their paths. */
 const MAX_PATHS = 100;
@@ -33,7 +33,7 @@ function outside(path: string): string {
 }
 
 function slashes(path: string): string {
-  return path.slice(0, MAX_LENGTH).replaceAll('\\', '/');
+  return path.slice(0, MOST_READ).replaceAll('\\', '/');
 }
 
 /**
@@ -42,7 +42,7 @@ function slashes(path: string): string {
  */
 function resolved(path: string): string | null {
   const steps: string[] = [];
-  for (const step of keptName(path, MAX_LENGTH).split('/')) {
+  for (const step of keptName(path, MOST_READ).split('/')) {
     if (step === '' || step === '.') continue;
     if (step !== '..') steps.push(step);
     else if (steps.pop() === undefined) return null;

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openScanner } from './claude/transcript/scan/scanner.ts';
 import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
-import { skimFile } from './skim-file.ts';
+import { type SkimmedFile, skimFile } from './skim-file.ts';
 
 /** The program of a helper thread: reads one file after the other until none is left. */
 const work = workerData as SharedWork;
@@ -11,5 +11,11 @@ for (let index = take(work); ; index = take(work)) {
   const file = work.files[index];
   if (file === undefined) break;
   const answer: SkimmedAnswer = { index, skimmed: skimFile(file, work.wanted, scanner) };
-  parentPort?.postMessage(answer);
+  parentPort?.postMessage(answer, buffersOf(answer.skimmed));
+}
+
+/** The memory of the tapes, which is handed over instead of copied. */
+function buffersOf(skimmed: SkimmedFile): ArrayBuffer[] {
+  if (skimmed.kind !== 'transcript') return [];
+  return skimmed.pieces.flatMap((piece) => (piece.kind === 'tape' ? [piece.entries.buffer, piece.texts.buffer] : []));
 }

@@ -37,7 +37,8 @@ export interface Listener {
 }
 
 /** Reads the scanner's output, entry by entry. */
-export function readTape({ entries, texts }: TapePiece, price: PriceList, listener: Listener): void {
+export function readTape({ entries, texts: letters }: TapePiece, price: PriceList, listener: Listener): void {
+  const texts = Buffer.from(letters.buffer, letters.byteOffset, letters.length).toString('latin1');
   const tape: Tape = { entries, texts, price, models: new Map() };
   let tally = listener.tally(null);
   for (let at = 0; at < entries.length; at += FIELDS) {
@@ -88,9 +89,13 @@ function textIn(tape: Tape, field: number): string {
   return tape.texts.slice(from, from + numberIn(tape, field + 1));
 }
 
-/** A text that is on the tape in JSON spelling, with one letter per byte. */
+/** A text that is on the tape in JSON spelling. */
 function writtenIn(tape: Tape, field: number): string {
-  const written = textIn(tape, field);
+  return writtenText(textIn(tape, field));
+}
+
+/** The text of a JSON spelling with one letter per byte. */
+export function writtenText(written: string): string {
   if (/^[ -[\]-~]*$/.test(written)) return written;
   return JSON.parse(`"${Buffer.from(written, 'latin1').toString('utf8')}"`) as string;
 }

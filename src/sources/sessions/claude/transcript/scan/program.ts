@@ -1,4 +1,4 @@
-// Compiled from assembly/ by scripts/compile-scan.ts: `npm run build` writes it anew.
+// Compiled from assembly/ by scripts/compile-assembly.ts: `npm run build` writes it anew.
 
 /** The scanner of transcripts as WebAssembly, in base64. */
 export const PROGRAM: string =

@@ -20,8 +20,8 @@ interface Program {
 /** The scanner's output for some rows: numbers, and the texts that they refer to by place and size, with one letter per byte. */
 export interface TapePiece {
   readonly kind: 'tape';
-  readonly entries: Int32Array;
-  readonly texts: string;
+  readonly entries: Int32Array<ArrayBuffer>;
+  readonly texts: Uint8Array<ArrayBuffer>;
 }
 
 /** The transcript scanner with its memory, which can be reused from file to file. */
@@ -101,6 +101,6 @@ function roomOf({ memory, placeOfRoom }: Program, size: number): Buffer {
 
 function tapeOf({ memory, placeOfEntries, placeOfTexts, sizeOfEntries, sizeOfTexts }: Program): TapePiece {
   const entries = new Int32Array(memory.buffer, placeOfEntries(), sizeOfEntries() / 4).slice();
-  const texts = Buffer.from(memory.buffer, placeOfTexts(), sizeOfTexts()).toString('latin1');
+  const texts = new Uint8Array(memory.buffer, placeOfTexts(), sizeOfTexts()).slice();
   return { kind: 'tape', entries, texts };
 }

@@ -1,4 +1,4 @@
-// This folder is AssemblyScript: it is compiled to WebAssembly (see scripts/compile-scan.ts) and not seen by tsc.
+// This folder is AssemblyScript: it is compiled to WebAssembly (see scripts/compile-assembly.ts) and not seen by tsc.
 
 /** No place in memory: the value is missing, or not written in the plain form that is read here. */
 export const NOWHERE: usize = 0;

@@ -10,6 +10,8 @@ export enum Entry {
   TURN = 5,
   FOLDER = 6,
   STRETCH = 7,
+  /** What Claude Code noted. Only the host writes it. */
+  NOTE = 8,
 }
 
 /** Numbers per entry. */

@@ -1,0 +1,68 @@
+import { Bag, enter, Response } from './bag';
+import { claim, exists, nothing } from './heap';
+import { bearerOf, Kind, Name } from './names';
+
+/** The marks of a response, as the scanner writes them. */
+export const SUBAGENT: i32 = 1;
+export const FINAL: i32 = 2;
+export const FAST: i32 = 4;
+export const MEASURED: i32 = 8;
+
+/**
+ * Enters a copy of a response, or adds it to one that is there. Early rows hold placeholders for the output, so the row with the most
+ * output counts, and the last one among equals. Returns the new copy, or nothing.
+ */
+export function enterResponse(bag: Bag, name: Name, response: Response): Response {
+  const whole = changetype<usize>(bag);
+  const first = bearerOf<Response>(name, Kind.RESPONSE, whole);
+  if (!exists(first)) {
+    const copy = copyOf(response);
+    enter(bag, copy, name, Kind.RESPONSE);
+    if (exists(bag.lastResponse)) bag.lastResponse.next = copy;
+    else bag.firstResponse = copy;
+    bag.lastResponse = copy;
+    return copy;
+  }
+  let last = first;
+  for (let entry = first; exists(entry); entry = entry.other) {
+    if (belongs(entry, entry === first, response)) {
+      merge(entry, response);
+      return nothing<Response>();
+    }
+    last = entry;
+  }
+  last.other = copyOf(response);
+  return last.other;
+}
+
+/** A copy of what a response says, without its place among others. */
+function copyOf(response: Response): Response {
+  const copy = changetype<Response>(claim(offsetof<Response>()));
+  copy.request = response.request;
+  copy.anyRequest = !exists(response.request);
+  copyFigures(copy, response);
+  return copy;
+}
+
+function copyFigures(to: Response, from: Response): void {
+  const first = offsetof<Response>('marks');
+  memory.copy(changetype<usize>(to) + first, changetype<usize>(from) + first, offsetof<Response>() - first);
+}
+
+/** Compares request ids as well, or only message ids if one of the two has no request id. */
+function belongs(entry: Response, isFirst: bool, response: Response): bool {
+  if (entry.anyRequest) return true;
+  return exists(response.request) ? entry.request === response.request : isFirst;
+}
+
+function outputOf(response: Response): i32 {
+  return (response.marks & MEASURED) !== 0 ? response.output : -1;
+}
+
+/** A response belongs to a subagent unless a row of the main conversation holds it. */
+function merge(entry: Response, response: Response): void {
+  const subagent = entry.marks & response.marks & SUBAGENT;
+  if (!exists(entry.request)) entry.request = response.request;
+  if (outputOf(response) >= outputOf(entry)) copyFigures(entry, response);
+  entry.marks = (entry.marks & ~SUBAGENT) | subagent;
+}

@@ -1,0 +1,174 @@
+import type { PriceList } from '../../../../prices/price-list.ts';
+import { isPlainId } from '../../../kept-id.ts';
+import { ERROR_CLASSES, errorClass, mayHaveClass } from '../../errors.ts';
+import { priceResponse } from '../../responses.ts';
+import type { ScannedTranscript } from '../skim.ts';
+import type { Wanted } from '../tally.ts';
+import { writtenText } from '../tape.ts';
+import { type Folding, openFolding, takeFile } from './folding.ts';
+import { type Names, readNames } from './names.ts';
+import { type FoldedSession, readSums } from './read-sums.ts';
+
+/** The sessions of scanned transcripts, and the files without any conversation by their indexes. */
+export interface Folded {
+  readonly sessions: readonly FoldedSession[];
+  readonly silent: ReadonlySet<number>;
+}
+
+/** Puts scanned transcripts together and sums each session, as `joinParts` and `sumsOf` do, but in WebAssembly. */
+export interface Fold {
+  /** Takes in a file. They may come in any order; the result is in the order of their indexes. */
+  readonly take: (index: number, file: ScannedTranscript) => void;
+  /**
+   * Sums the sessions of all files. Null when something needs the general way: rows that a tape cannot hold, unusual or missing session
+   * ids, a response without a known price (a complaint is due), something that several sessions hold, or more than fits into memory.
+   */
+  readonly finish: (price: PriceList) => Folded | null;
+}
+
+/** Begins to fold files. Nothing is loaded before the first one comes. */
+export function openFold(wanted: Wanted): Fold {
+  let folding: Folding | null = null;
+  let foldable = true;
+  const silent = new Set<number>();
+  return {
+    take: (index, file) => {
+      if (!foldable) return;
+      const current = folding ?? openFolding();
+      foldable = ifItFits(current, () => takeFile(current, index, file, wanted)) === true;
+      foldable &&= current.program.isRefused() === 0;
+      silent.add(index);
+      // The memory is released as soon as nobody needs it.
+      folding = foldable ? current : null;
+    },
+    finish: (price) => {
+      if (folding === null) return foldable ? { sessions: [], silent } : null;
+      const current = folding;
+      return ifItFits(current, () => finish(current, silent, price));
+    },
+  };
+}
+
+/** What a step gives, or null if the program's memory is too small for it. */
+function ifItFits<T>({ program }: Folding, step: () => T): T | null {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError && program.isExhausted() !== 0) return null;
+    throw error;
+  }
+}
+
+function finish(folding: Folding, silent: Set<number>, price: PriceList): Folded | null {
+  const names = readNames(folding);
+  if (!removeSpeakers(folding, silent) || !priceAll(folding, names, price)) return null;
+  classifyFailures(folding);
+  const sessions = readSessions(folding, names);
+  return sessions === null ? null : { sessions, silent };
+}
+
+/** The fields of a part, see assembly/part.ts. */
+const PART = { next: 0, session: 3, file: 4, flags: 5 } as const;
+const SPOKEN = 1;
+
+/** Leaves the files in which nobody says anything. False if somebody speaks in a part without a session. */
+function removeSpeakers({ program, memory }: Folding, silent: Set<number>): boolean {
+  for (let part = program.parts(); part !== 0; part = memory.number(part, PART.next)) {
+    if ((memory.number(part, PART.flags) & SPOKEN) === 0) continue;
+    if (memory.number(part, PART.session) === 0) return false;
+    silent.delete(memory.number(part, PART.file));
+  }
+  return true;
+}
+
+/** The fields of a response, see assembly/bag.ts. The price is a 64-bit number. */
+const RESPONSE = {
+  asked: 7,
+  marks: 10,
+  model: 12,
+  at: 13,
+  input: 14,
+  output: 15,
+  cacheRead: 16,
+  write5m: 17,
+  write1h: 18,
+  searches: 19,
+} as const;
+const PRICE = 10;
+const FAST = 4;
+const MOMENT = 24;
+
+/** Prices each response by itself. False if one that used something has no known price. */
+function priceAll(folding: Folding, { models }: Names, price: PriceList): boolean {
+  const { program, memory } = folding;
+  const { number } = memory;
+  fillRates(folding, models, price);
+  const count = (place: number, field: number): number | null => {
+    const value = number(place, field);
+    return value < 0 ? null : value;
+  };
+  for (let place = program.price(); place !== 0; place = number(place, RESPONSE.asked)) {
+    const at = number(place, RESPONSE.at);
+    const usage = {
+      input: count(place, RESPONSE.input),
+      output: count(place, RESPONSE.output),
+      cacheRead: count(place, RESPONSE.cacheRead),
+      cacheWrite5m: count(place, RESPONSE.write5m),
+      cacheWrite1h: count(place, RESPONSE.write1h),
+    };
+    const response = {
+      model: models[number(place, RESPONSE.model)] ?? null,
+      usage,
+      webSearches: number(place, RESPONSE.searches),
+      fast: (number(place, RESPONSE.marks) & FAST) !== 0,
+      at: at === 0 ? null : memory.letters(at, MOMENT),
+    };
+    const usd = priceResponse(response, price);
+    if (usd === null) return false;
+    memory.setAmount(place, PRICE, usd);
+  }
+  return true;
+}
+
+/** The fields of a rate, see assembly/bag.ts. From `upTo` on they are 64-bit numbers, counted in these. */
+const RATE = { next: 4, model: 5, at: 6, fast: 7 } as const;
+const UP_TO = 4;
+
+/** Says what each model costs on each day, where that is flat. */
+function fillRates({ program, memory }: Folding, models: readonly string[], price: PriceList): void {
+  for (let place = program.rates(); place !== 0; place = memory.number(place, RATE.next)) {
+    const at = memory.number(place, RATE.at);
+    const model = models[memory.number(place, RATE.model)];
+    const fast = (memory.number(place, RATE.fast) & 1) !== 0;
+    const rate = model === undefined ? null : price.rate?.(model, fast, at === 0 ? null : memory.letters(at, MOMENT));
+    if (rate === null || rate === undefined) continue;
+    const { input, output, cacheRead, cacheWrite5m, cacheWrite1h, webSearches } = rate.each;
+    const amounts = [rate.upTo, rate.times, input, output, cacheRead, cacheWrite5m, cacheWrite1h, webSearches];
+    for (const [index, amount] of amounts.entries()) memory.setAmount(place, UP_TO + index, amount);
+  }
+}
+
+/** The fields of a result, see assembly/bag.ts. */
+const RESULT = { error: 7, content: 8, nextFailed: 10 } as const;
+
+/** Says of each failed result why it failed, by the text that it brought. */
+function classifyFailures({ program, memory }: Folding): void {
+  for (let place = program.failedResults(); place !== 0; place = memory.number(place, RESULT.nextFailed)) {
+    const written = memory.text(place, RESULT.content);
+    const error = mayHaveClass(written) ? errorClass(writtenText(written)) : 'other';
+    memory.setNumber(place, RESULT.error, ERROR_CLASSES.indexOf(error) + 1);
+  }
+}
+
+/** Null when a session has an unusual id. */
+function readSessions(folding: Folding, names: Names): readonly FoldedSession[] | null {
+  const { program } = folding;
+  const sessions: FoldedSession[] = [];
+  program.begin();
+  while (program.next() !== 0) {
+    const session = readSums(folding, names);
+    if (!isPlainId(session.id)) return null;
+    sessions.push(session);
+  }
+  return sessions;
+}

@@ -1,0 +1,49 @@
+/** A program's memory as numbers and texts. Places are byte offsets, and fields are counted in 32-bit numbers. */
+export interface ProgramMemory {
+  readonly number: (place: number, field: number) => number;
+  /** Of a 64-bit number, counted in these. */
+  readonly amount: (place: number, field: number) => number;
+  /** A copy of several 64-bit numbers from a place on. */
+  readonly amounts: (place: number, count: number) => Float64Array;
+  readonly setNumber: (place: number, field: number, number: number) => void;
+  readonly setAmount: (place: number, field: number, amount: number) => void;
+  /** A text with one letter per byte, whose place and size are in two fields. */
+  readonly text: (place: number, field: number) => string;
+  readonly letters: (place: number, size: number) => string;
+  readonly write: (place: number, bytes: Uint8Array) => void;
+}
+
+/** Looks at a memory. Views end when it grows, so they are made anew then. */
+export function viewOf(memory: WebAssembly.Memory): ProgramMemory {
+  let views = viewsOf(memory);
+  const now = (): Views => {
+    if (views.bytes.length === 0) views = viewsOf(memory);
+    return views;
+  };
+  const number = (place: number, field: number): number => now().numbers[(place >> 2) + field] ?? 0;
+  const letters = (place: number, size: number): string => now().bytes.toString('latin1', place, place + size);
+  return {
+    number,
+    amount: (place, field) => now().amounts[(place >> 3) + field] ?? 0,
+    amounts: (place, count) => now().amounts.slice(place >> 3, (place >> 3) + count),
+    setNumber: (place, field, value) => {
+      now().numbers[(place >> 2) + field] = value;
+    },
+    setAmount: (place, field, value) => {
+      now().amounts[(place >> 3) + field] = value;
+    },
+    text: (place, field) => letters(number(place, field), number(place, field + 1)),
+    letters,
+    write: (place, bytes) => now().bytes.set(bytes, place),
+  };
+}
+
+interface Views {
+  readonly bytes: Buffer;
+  readonly numbers: Int32Array;
+  readonly amounts: Float64Array;
+}
+
+function viewsOf({ buffer }: WebAssembly.Memory): Views {
+  return { bytes: Buffer.from(buffer), numbers: new Int32Array(buffer), amounts: new Float64Array(buffer) };
+}
