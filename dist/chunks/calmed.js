@@ -1,1 +1,1 @@
-import{tt as e}from"./core.js";function t(t){return n(`The time that this asks for was over on ${e(t)}.`,`Write the command again.`)}function n(e,t){return{ok:!1,answer:{head:`Refused`,what:`${e} Nothing was done.`,lines:[],next:t},events:[]}}export{t as n,n as t};
+import{n as e}from"./session-core.js";function t(t){return n(`The time that this asks for was over on ${e(t)}.`,`Write the command again.`)}function n(e,t){return{ok:!1,answer:{head:`Refused`,what:`${e} Nothing was done.`,lines:[],next:t},events:[]}}export{t as n,n as t};

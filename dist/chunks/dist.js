@@ -1,1 +1,1 @@
-export{s as REMOTE_DATA_JSON_URL,o as TieredPrices,n as calcPrice,i as extractUsage,r as findProvider,t as updatePrices,a as waitForUpdate}from"./prices.js";
+import{t as e}from"./yaml.js";export default e();export{};

@@ -1,1 +1,1 @@
-export{c as ZIP_LIMITS,l as readZip,u as zipOf}from"./formats.js";
+export{l as ZIP_LIMITS,u as readZip,d as zipOf}from"./formats.js";

@@ -1,1 +1,0 @@
-import{t as e}from"./yaml.js";export default e();export{};

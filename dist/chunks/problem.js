@@ -1,0 +1,2 @@
+function e({file:e,line:t,column:n,path:r,message:i}){let a=t===null?e:`${e}:${t}:${n??1}`;return r===``?`${a}: ${i}`:`${a}: ${r}: ${i}`}function t(e){return e.reduce((e,t)=>typeof t==`number`?`${e}[${t}]`:e===``?String(t):`${e}.${String(t)}`,``)}function n(t){let[n=``,r]=t.message.split(`
+`),i=r===void 0?n:`${n} in \`${r.trim()}\``;return e({...t,message:i})}export{e as n,n as r,t};

@@ -1,0 +1,1 @@
+export{t as loadLocalConfig}from"./load-config.js";
