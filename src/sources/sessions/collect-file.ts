@@ -9,7 +9,10 @@ import type { SessionFileReading } from './file-reading.ts';
 import { complainOf, type FoundFile, readWhole } from './files.ts';
 import type { Complaint, SessionPiece } from './format.ts';
 import type { FoundSession } from './found-session.ts';
+import { isNameOfGhAw } from './gh-aw/names.ts';
 import { foundTranscript, identify } from './identity.ts';
+import { decodeText } from './json/text.ts';
+import { hasMark } from './marks.ts';
 import type { SkimmedFile } from './skim-file.ts';
 
 /** The sessions in a set of files, each once, and what could not be read. */
@@ -69,12 +72,22 @@ export async function collectWhole(
   price: PriceList,
   since: Instant | null,
 ): Promise<CollectedFile> {
+  if (size <= SMALL && !file.named && !zip && (await isOfNoKind(file))) return NOTHING;
   const { MAX_FILE_BYTES, readWholeFile } = await import('./recognise.ts');
   if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const bytes = await readWhole(file.path);
   if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
   if (zip) return await collectZip(file, bytes, price);
   return collectReading(file, readWholeFile(file.path, bytes, price, since), bytes);
+}
+
+/** Loading the readers takes longer than looking into a file of this size. */
+const SMALL = 64_000;
+
+/** Whether a file is certainly no session file, and nobody asked for it. */
+async function isOfNoKind({ path }: FoundFile): Promise<boolean> {
+  const bytes = isNameOfGhAw(path) ? '' : await readWhole(path);
+  return typeof bytes !== 'string' && !hasMark(decodeText(bytes));
 }
 
 function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uint8Array): CollectedFile {

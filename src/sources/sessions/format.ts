@@ -43,8 +43,6 @@ interface FormatTraits {
   readonly engine: Engine;
   /** For people: `a Claude execution file`. */
   readonly title: string;
-  /** Texts of which every file of this kind contains at least one. A cheap test before anything is parsed. */
-  readonly marks: readonly string[];
   recognises(document: JsonDocument): boolean;
 }
 

@@ -12,6 +12,7 @@ import type { JsonDocument } from './json/document.ts';
 import { CHUNK, sourceOf } from './json/line-feed.ts';
 import { readDocumentOrLog } from './json/log.ts';
 import { decodeText, locate } from './json/text.ts';
+import { hasMark } from './marks.ts';
 import { FORMATS } from './registry.ts';
 
 /** Larger files are refused because they would not fit into one string. */
@@ -54,7 +55,7 @@ export function readWholeFile(
 ): SessionFileReading {
   if (bytes.length > MAX_FILE_BYTES) return refused(path, null, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const text = decodeText(bytes);
-  const document = MARKS.test(text) ? readDocumentOrLog(text) : null;
+  const document = hasMark(text) ? readDocumentOrLog(text) : null;
   const format = document === null ? undefined : FORMATS.find((candidate) => candidate.recognises(document));
   if (document === null) return unknown(path, text);
   const flaws = complainOfFlaws(path, bytes, text, document);
@@ -85,9 +86,6 @@ function readingIn(
     complaints: [...flaws, ...sentencesOf(path, complaints)],
   };
 }
-
-/** Checks in one pass whether a text may be of any format. Without a mark it is not even parsed. */
-const MARKS = new RegExp(FORMATS.flatMap(({ marks }) => marks.map((mark) => mark.replaceAll('.', '\\.'))).join('|'));
 
 /** A file that no format recognises, with an explanation from its name if there is one. */
 function unknown(path: string, text: string): SessionFileReading {

@@ -8,7 +8,6 @@ export const claudeExecution: SessionFormat = {
   name: CLAUDE_EXECUTION,
   engine: 'claude',
   title: 'a Claude execution file',
-  marks: ['"result"', '"assistant"', '"init"'],
   recognises: (document) =>
     document.records.some(isExecutionMessage) && !document.records.some((record) => isTranscriptRow(record)),
   read: readClaudeExecution,

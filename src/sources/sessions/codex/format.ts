@@ -13,7 +13,6 @@ export const codexRollout: SessionFormat = {
   name: CODEX_ROLLOUT,
   engine: 'codex',
   title: 'a Codex rollout',
-  marks: ['"payload"', '"record_type"', '"instructions"'],
   recognises: ({ records }) =>
     records.some((record) => ROWS.includes(record['type']) && asObject(record['payload']) !== null) ||
     (records.some(isBareHeader) && records.some(isBareRecord)),
@@ -25,7 +24,6 @@ export const codexExec: SessionFormat = {
   name: CODEX_EXEC,
   engine: 'codex',
   title: 'output of `codex exec --json`',
-  marks: ['"item.', '"turn.', '"thread.'],
   recognises: ({ records }) =>
     records.some(({ type, item }) => EVENTS.includes(type) || (ITEM_EVENTS.includes(type) && asObject(item) !== null)),
   read: readCodexExec,

@@ -8,7 +8,6 @@ export const copilotEvents: SessionFormat = {
   name: COPILOT_EVENTS,
   engine: 'copilot',
   title: 'a Copilot event log',
-  marks: ['"session.', '"assistant.message"', '"tool.execution_', '"assistant.usage"', '"premiumRequests"'],
   recognises: ({ records }) => records.some((record) => isEvent(record) || isStreamEnd(record)),
   read: readCopilotEvents,
 };

@@ -11,7 +11,6 @@ export const geminiChat: SessionFormat = {
   name: GEMINI_CHAT,
   engine: 'gemini',
   title: 'a Gemini chat',
-  marks: ['"projectHash"', '"gemini"'],
   recognises: ({ records }) => records.some((record) => isHeader(record) || isModelMessage(record)),
   read: readGeminiChat,
 };
@@ -21,7 +20,6 @@ export const geminiOutput: SessionFormat = {
   name: GEMINI_OUTPUT,
   engine: 'gemini',
   title: 'output of the Gemini CLI',
-  marks: ['"stats"', '"session_id"', '"tool_id"'],
   recognises: ({ records }) => records.some((record) => isStreamEvent(record) || isOutput(record)),
   read: readGeminiOutput,
 };
@@ -31,7 +29,6 @@ export const geminiTelemetry: SessionFormat = {
   name: GEMINI_TELEMETRY,
   engine: 'gemini',
   title: 'telemetry of the Gemini CLI',
-  marks: ['"gemini_cli.'],
   recognises: ({ records }) => records.some((record) => telemetryEvent(record) !== null),
   read: readGeminiTelemetry,
 };

@@ -1,6 +1,7 @@
 import type { SessionFormat } from '../format.ts';
+import { isNameOfGhAw } from './names.ts';
 import { GH_AW_USAGE, readGhAwRun, shapeIsNew } from './parse.ts';
-import { isNameOfGhAw, kindOf } from './records.ts';
+import { kindOf } from './records.ts';
 import { runIn } from './run.ts';
 
 /** The files that gh-aw leaves of a run: totals, lines of its proxy, its own facts, the log of its gateway, its summary. */
@@ -8,19 +9,6 @@ export const ghAwUsage: SessionFormat = {
   name: GH_AW_USAGE,
   engine: 'gh-aw',
   title: 'a usage file of gh-aw',
-  marks: [
-    '"token_usage"',
-    '"token-usage/',
-    '"request_id"',
-    '"ai_credits"',
-    '"effective_tokens"',
-    '"premium_requests"',
-    '"input_tokens"',
-    '"engine_id"',
-    '"server_name"',
-    '"total_calls"',
-    '"blocked_requests"',
-  ],
   recognises: ({ records }) => records.some((record) => kindOf(record) !== null),
   joined: {
     read: readGhAwRun,

@@ -10,14 +10,6 @@ const CREDITS = ['ai_credits', 'premium_requests', 'effective_tokens', 'ai_credi
 /** The start of `_schema` in the proxy's lines, whatever its version. */
 const SCHEMA = /^token-usage\//;
 
-/** The files that gh-aw writes these records to, in any folder. Their contents are gh-aw's even in an unknown shape. */
-const NAMES = ['agent_usage.json', 'agent_usage.jsonl', 'token_usage.jsonl', 'token-usage.jsonl', 'aw_info.json'];
-
-/** True for the name of a file that only gh-aw writes. */
-export function isNameOfGhAw(path: string): boolean {
-  return NAMES.includes(path.slice(path.lastIndexOf('/') + 1));
-}
-
 /** The kind of a record by its fields, whatever its version. Null for other tools' records. */
 export function kindOf(record: JsonObject): RecordKind | null {
   if (isRequest(record)) return 'request';

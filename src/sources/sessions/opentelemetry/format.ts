@@ -10,8 +10,6 @@ import { CLAUDE_OTEL, readClaudeOtel } from './claude.ts';
 import { CODEX_OTEL, readCodexOtel } from './codex.ts';
 import { GEMINI_OTEL, readGeminiOtel } from './gemini.ts';
 
-const MARKS: readonly string[] = ['"resourceMetrics"', '"resourceLogs"'];
-
 interface Exporter {
   readonly wrote: (record: JsonObject) => boolean;
   readonly read: (document: JsonDocument, price: PriceList, since: Instant | null) => FormatReading;
@@ -42,7 +40,6 @@ export const claudeOtel: SessionFormat = {
   name: CLAUDE_OTEL,
   engine: 'claude',
   title: 'OpenTelemetry exports of Claude Code',
-  marks: MARKS,
   recognises: ({ records }) => records.some(CLAUDE.wrote),
   read: readExports,
 };
@@ -52,7 +49,6 @@ export const codexOtel: SessionFormat = {
   name: CODEX_OTEL,
   engine: 'codex',
   title: 'OpenTelemetry exports of Codex',
-  marks: MARKS,
   recognises: ({ records }) => records.some(CODEX_CLI.wrote),
   read: readExports,
 };
@@ -62,7 +58,6 @@ export const geminiOtel: SessionFormat = {
   name: GEMINI_OTEL,
   engine: 'gemini',
   title: 'OpenTelemetry exports of the Gemini CLI',
-  marks: MARKS,
   recognises: ({ records }) => records.some(GEMINI.wrote),
   read: readExports,
 };
@@ -72,7 +67,6 @@ export const copilotOtel: SessionFormat = {
   name: COPILOT_OTEL,
   engine: 'copilot',
   title: 'OpenTelemetry exports of Copilot',
-  marks: ['"gen_ai.'],
   recognises: ({ records }) => records.some(COPILOT.wrote),
   read: readExports,
 };

@@ -8,7 +8,6 @@ export const claudeTranscript: SessionFormat = {
   name: CLAUDE_TRANSCRIPT,
   engine: 'claude',
   title: 'a Claude transcript',
-  marks: ['"sessionId"', '"loglines"', '"isSidechain"', '"parentUuid"'],
   recognises: ({ records }) => records.some((record) => isTranscriptRow(record) || Array.isArray(record['loglines'])),
   read: readClaudeTranscript,
 };
