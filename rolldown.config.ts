@@ -18,7 +18,7 @@ const OF_SHELL =
 /** What runs inside the programs of others. */
 const IN_OTHER_PROGRAMS = /src\/track[./]/;
 const OF_SESSIONS =
-  /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
+  /src\/sources\/(?:sessions\/(?:collect|claude\/transcript\/shares)|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
 /**

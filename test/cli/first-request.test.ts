@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../drivers/process.ts';
 
@@ -24,4 +24,13 @@ test('watch as an action asks GitHub before it loads the rules, the schema of th
   // Beside the connection to GitHub, which is loaded next; action.js itself has the toolkit of the runner in it.
   const beside = [...files].filter(([file]) => !file.endsWith('action.js') || file.endsWith('watch-action.js'));
   expect(beside.reduce((sum, [, bytes]) => sum + bytes, 0)).toBeLessThan(230_000);
+});
+
+test('ingest reads transcripts without the readers of other formats and the library of prices', async () => {
+  const files = new Map<string, number>();
+  for (const chunk of ['ingest-command', 'ingest-report'])
+    await loadedWith(join(ROOT, `dist/chunks/${chunk}.js`), files);
+  const names = [...files.keys()].map((file) => basename(file));
+  expect(names).toEqual(expect.arrayContaining(['ingest-report.js', 'sessions.js', 'skim.js']));
+  expect(names.filter((name) => /^(?:formats|core|price-library|zod|yaml)\./.test(name))).toEqual([]);
 });
