@@ -1,1 +1,1 @@
-export{Y as openPriceList}from"./sessions.js";
+export{Q as openPriceList}from"./sessions.js";

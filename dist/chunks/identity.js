@@ -1,1 +1,1 @@
-export{r as eachOnce,i as foundTranscript,a as identify,o as putTogether}from"./sessions.js";
+export{a as eachOnce,o as foundTranscript,s as identify,c as putTogether}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{l as ZIP_LIMITS,u as readZip,d as zipOf}from"./formats.js";
+export{c as ZIP_LIMITS,l as readZip,u as zipOf}from"./formats.js";

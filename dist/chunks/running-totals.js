@@ -1,1 +1,1 @@
-export{s as withoutEarlierRuns}from"./sessions.js";
+export{l as withoutEarlierRuns}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{f as sinceBegin,p as withoutWholeThreads}from"./formats.js";
+export{d as sinceBegin,f as withoutWholeThreads}from"./formats.js";
