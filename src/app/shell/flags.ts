@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { redact } from '../../core/redact.ts';
 import type { CommandDoc, OptionDoc } from './command-doc.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -13,50 +14,43 @@ export interface Invocation {
   has(flag: string): boolean;
 }
 
+/** A negative number is a value, not a flag: no flag begins with a digit. */
+function isOperand(
+  { kind, index }: { readonly kind: string; readonly index: number },
+  words: readonly string[],
+): boolean {
+  return kind === 'positional' || (kind === 'option' && /^-\.?\d/.test(words[index] ?? ''));
+}
+
 /**
- * Reads the words after a command, as `parseArgs` of Node would: that one is not used because loading `node:util` takes as long as
- * many commands do.
+ * Reads the words after a command.
  * @throws UsageError when a flag is unknown, or lacks its value.
  */
 export function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
+  const { tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      command.options.map(({ flag, value }) => [flag, { type: value ? 'string' : 'boolean' }]),
+    ),
+  });
   const given = new Map<string, string[]>();
-  const operands: string[] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (word === '--') {
-      operands.push(...words.slice(at + 1));
-      break;
-    }
-    if (isOperand(word)) {
-      operands.push(word);
-      continue;
-    }
-    const { name, inline } = nameAndValue(word);
-    const option = optionNamed(command, name, word);
-    const takesNext = option.value !== undefined && inline === undefined;
-    const value = takesNext ? words[++at] : inline;
-    given.set(option.flag, [...(given.get(option.flag) ?? []), flagValue(option, value, takesNext)]);
+  for (const token of tokens) {
+    if (token.kind !== 'option' || isOperand(token, words)) continue;
+    const option = optionNamed(command, token.name, words[token.index] ?? token.rawName);
+    given.set(option.flag, [...(given.get(option.flag) ?? []), flagValue(option, token.value, words[token.index + 1])]);
   }
   return {
     command: command.name,
-    operands,
+    // The letters of a short flag are separate tokens, so a word may come up more than once.
+    operands: [...new Set(tokens.filter((token) => isOperand(token, words)).map(({ index }) => index))].map(
+      (index) => words[index] ?? '',
+    ),
     value: (flag) => given.get(flag)?.at(-1) ?? null,
     values: (flag) => given.get(flag) ?? [],
     has: (flag) => given.has(flag),
   };
-}
-
-/** A dash alone is a value, and so is a negative number: no flag begins with a digit. */
-function isOperand(word: string): boolean {
-  return !word.startsWith('-') || word === '-' || /^-\.?\d/.test(word);
-}
-
-/** Splits `--flag=value`. */
-function nameAndValue(word: string): { readonly name: string; readonly inline: string | undefined } {
-  const equals = word.indexOf('=', 3);
-  return equals < 0
-    ? { name: word.slice(2), inline: undefined }
-    : { name: word.slice(2, equals), inline: word.slice(equals + 1) };
 }
 
 function optionNamed(command: CommandDoc, name: string, written: string): OptionDoc {
@@ -68,12 +62,12 @@ function optionNamed(command: CommandDoc, name: string, written: string): Option
   throw new UsageError(`'${command.name}' has no option '${word}'.${meant} See 'checkrein ${command.name} --help'.`);
 }
 
-function flagValue(option: OptionDoc, value: string | undefined, isNextWord: boolean): string {
+function flagValue(option: OptionDoc, value: string | undefined, next: string | undefined): string {
   if (option.value === undefined) {
     if (value !== undefined) throw new UsageError(`--${option.flag} takes no value.`);
     return '';
   }
-  if (value === undefined || value === '' || (isNextWord && value.startsWith('--'))) {
+  if (value === undefined || value === '' || (value === next && value.startsWith('--'))) {
     throw new UsageError(`--${option.flag} needs a value: --${option.flag} ${option.value}.`);
   }
   return value;
