@@ -112,8 +112,7 @@ async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList):
   };
 }
 
-/** A file that holds nothing of interest. */
-export const NOTHING: CollectedFile = { sessions: [], complaints: [], pieces: [] };
+const NOTHING: CollectedFile = { sessions: [], complaints: [], pieces: [] };
 
 function onlyComplaint(path: string, reason: string): CollectedFile {
   return { sessions: [], complaints: [complainOf(path, reason)], pieces: [] };

@@ -57,7 +57,7 @@ export async function finishReading(
   const first = (): readonly (CollectedFile | WholeFile)[] =>
     read.map(({ file, skimmed, whole }) => whole ?? collectSkimmed(file, skimmed, price, wanted));
   const collected =
-    (await collectFolded(read, list.complaints, fold, price)) ?? (await putTogether(list, first(), price, null));
+    collectFolded(read, list.complaints, fold, price) ?? (await putTogether(list, first(), price, null));
   return wanted === 'all' ? collected : { ...collected, sessions: collected.sessions.map(onlyUsage) };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorClass } from './errors.ts';
+import { errorClass, mayHaveClass } from './errors.ts';
 
 // The texts and the order in which they are tested: session-formats.md, section 3, "Error class".
 describe('errorClass', () => {
@@ -18,6 +18,9 @@ describe('errorClass', () => {
     ['', 'other'],
   ])('%j is of class %s', (text, expected) => {
     expect(errorClass(text)).toBe(expected);
+    const spelt = JSON.stringify(text);
+    const escaped = spelt.replace(/[a-z]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
+    if (expected !== 'other') expect([mayHaveClass(spelt), mayHaveClass(escaped)]).toEqual([true, true]);
     expect(errorClass([{ type: 'image' }, { type: 'text', text }])).toBe(expected);
   });
 

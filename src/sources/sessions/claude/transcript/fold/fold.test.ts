@@ -38,10 +38,7 @@ function scanned(text: string, wanted: Wanted): ScannedTranscript | null {
 function general(files: readonly (ScannedTranscript | null)[], wanted: Wanted, price: PriceList): unknown {
   const parts = files.map((file) => (file === null ? [] : (putTogether(file, wanted, price)?.parts ?? [])));
   const sessions = eachOnce(parts.flatMap((own, index) => own.map((part) => foundTranscript(`${index}`, part))));
-  return figuresOf(
-    sessions,
-    parts.flatMap((own, index) => (own.length === 0 && files[index] !== null ? [index] : [])),
-  );
+  return figuresOf(sessions);
 }
 
 /** What the fold makes of them, or null. The last file comes first. */
@@ -50,16 +47,16 @@ function folded(files: readonly (ScannedTranscript | null)[], wanted: Wanted, pr
   for (const [index, file] of [...files.entries()].reverse()) if (file !== null) fold.take(index, file);
   const result = fold.finish(price);
   if (result === null) return null;
-  const sessions = result.sessions.map(({ id, file, sums, shares }): FoundSession => {
+  const sessions = result.map(({ id, file, sums, shares }): FoundSession => {
     return { id, path: `${file}`, reading: readingFrom(sums), shares, part: null };
   });
-  return figuresOf(sessions, [...result.silent].sort());
+  return figuresOf(sessions);
 }
 
 /** Everything that both ways have to agree on. Readings are compared as they are written, with their fields in order. */
-function figuresOf(sessions: readonly FoundSession[], silent: readonly number[]): unknown {
+function figuresOf(sessions: readonly FoundSession[]): unknown {
   const told = sessions.map(({ id, path, reading }) => ({ id, path, reading: JSON.stringify(reading, null, 1) }));
-  return { told, totals: totalsOf(sessions, null), silent };
+  return { told, totals: totalsOf(sessions, null) };
 }
 
 const howOften = { numRuns: 400 };
@@ -162,12 +159,13 @@ describe('folding', () => {
     expectRefused([said('s1', 'm', { usage: usage(most + 1, 1) })]);
   });
 
-  test('tells in which files nobody speaks', () => {
+  test('leaves files in which nobody speaks to the general way', () => {
     const fold = openFold('all');
     const spoken = scanned(lines([said('s1', 'm')]), 'all');
     if (spoken !== null) fold.take(1, spoken);
+    expect(fold.finish(listed)).toMatchObject([{ id: 's1', file: 1 }]);
     fold.take(3, { pieces: [{ kind: 'rows', rows: [row('summary', {}) as Fields] }], flaws: [] });
-    expect(fold.finish(listed)).toMatchObject({ sessions: [{ id: 's1', file: 1 }], silent: new Set([3]) });
+    expect(fold.finish(listed)).toBeNull();
   });
 
   test('takes files of 100 sessions, and no more', () => {

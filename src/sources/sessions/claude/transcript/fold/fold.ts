@@ -9,42 +9,36 @@ import { type Folding, openFolding, takeFile } from './folding.ts';
 import { type Names, readNames } from './names.ts';
 import { type FoldedSession, readSums } from './read-sums.ts';
 
-/** The sessions of scanned transcripts, and the files without any conversation by their indexes. */
-export interface Folded {
-  readonly sessions: readonly FoldedSession[];
-  readonly silent: ReadonlySet<number>;
-}
-
 /** Puts scanned transcripts together and sums each session, as `joinParts` and `sumsOf` do, but in WebAssembly. */
 export interface Fold {
   /** Takes in a file. They may come in any order; the result is in the order of their indexes. */
   readonly take: (index: number, file: ScannedTranscript) => void;
   /**
    * Sums the sessions of all files. Null when something needs the general way: rows that a tape cannot hold, unusual or missing session
-   * ids, a response without a known price (a complaint is due), something that several sessions hold, or more than fits into memory.
+   * ids, a file in which nobody speaks, a response without a known price (a complaint is due), something that several sessions hold, or more than fits into memory.
    */
-  readonly finish: (price: PriceList) => Folded | null;
+  readonly finish: (price: PriceList) => readonly FoldedSession[] | null;
 }
 
 /** Begins to fold files. Nothing is loaded before the first one comes. */
 export function openFold(wanted: Wanted): Fold {
   let folding: Folding | null = null;
   let foldable = true;
-  const silent = new Set<number>();
+  let files = 0;
   return {
     take: (index, file) => {
       if (!foldable) return;
       const current = folding ?? openFolding();
       foldable = ifItFits(current, () => takeFile(current, index, file, wanted)) === true;
       foldable &&= current.program.isRefused() === 0;
-      silent.add(index);
+      files++;
       // The memory is released as soon as nobody needs it.
       folding = foldable ? current : null;
     },
     finish: (price) => {
-      if (folding === null) return foldable ? { sessions: [], silent } : null;
+      if (folding === null) return foldable ? [] : null;
       const current = folding;
-      return ifItFits(current, () => finish(current, silent, price));
+      return ifItFits(current, () => finish(current, files, price));
     },
   };
 }
@@ -59,26 +53,26 @@ function ifItFits<T>({ program }: Folding, step: () => T): T | null {
   }
 }
 
-function finish(folding: Folding, silent: Set<number>, price: PriceList): Folded | null {
+function finish(folding: Folding, files: number, price: PriceList): readonly FoldedSession[] | null {
   const names = readNames(folding);
-  if (!removeSpeakers(folding, silent) || !priceAll(folding, names, price)) return null;
+  if (!isSpokenIn(folding, files) || !priceAll(folding, names, price)) return null;
   classifyFailures(folding);
-  const sessions = readSessions(folding, names);
-  return sessions === null ? null : { sessions, silent };
+  return readSessions(folding, names);
 }
 
 /** The fields of a part, see assembly/part.ts. */
 const PART = { next: 0, session: 3, file: 4, flags: 5 } as const;
 const SPOKEN = 1;
 
-/** Leaves the files in which nobody says anything. False if somebody speaks in a part without a session. */
-function removeSpeakers({ program, memory }: Folding, silent: Set<number>): boolean {
+/** Whether somebody speaks in each of so many files, and only in parts with a session. */
+function isSpokenIn({ program, memory }: Folding, files: number): boolean {
+  const spoken = new Set<number>();
   for (let part = program.parts(); part !== 0; part = memory.number(part, PART.next)) {
     if ((memory.number(part, PART.flags) & SPOKEN) === 0) continue;
     if (memory.number(part, PART.session) === 0) return false;
-    silent.delete(memory.number(part, PART.file));
+    spoken.add(memory.number(part, PART.file));
   }
-  return true;
+  return spoken.size === files;
 }
 
 /** The fields of a response, see assembly/bag.ts. The price is a 64-bit number. */

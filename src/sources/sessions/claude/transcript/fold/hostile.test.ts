@@ -13,7 +13,8 @@ import { placeInWorkspace } from '../../../changed-files.ts';
 import { CHUNK, sourceOf } from '../../../json/line-feed.ts';
 import { openScanner } from '../scan/scanner.ts';
 import { type ScannedTranscript, scanTranscript } from '../skim.ts';
-import { type Folded, openFold } from './fold.ts';
+import { openFold } from './fold.ts';
+import type { FoldedSession } from './read-sums.ts';
 
 const scanner = openScanner(CHUNK);
 
@@ -23,7 +24,7 @@ function scanned(text: string): ScannedTranscript {
   return file;
 }
 
-function folded(files: readonly ScannedTranscript[]): Folded | null {
+function folded(files: readonly ScannedTranscript[]): readonly FoldedSession[] | null {
   const fold = openFold('all');
   for (const [index, file] of files.entries()) fold.take(index, file);
   return fold.finish(() => 1);
@@ -42,7 +43,7 @@ describe('the time that folding takes does not grow faster than', () => {
   test('the number of files with the same responses', () => {
     const file = scanned(lines(many(100, (index) => said('s', `m${index}`))));
     const ofFiles = (count: number): void => {
-      expect(folded(many(count, () => file))?.sessions).toHaveLength(1);
+      expect(folded(many(count, () => file))).toHaveLength(1);
     };
     expect(growth(ofFiles, 700)).toBeLessThan(LINEAR);
   });
@@ -51,7 +52,7 @@ describe('the time that folding takes does not grow faster than', () => {
     const calls = many(50, (index) => call(`t${index}`, 'Bash'));
     const file = scanned(lines([said('s', 'Bash'), said('s', 'm', calls)]));
     const ofFiles = (count: number): void => {
-      expect(folded(many(count, () => file))?.sessions).toHaveLength(1);
+      expect(folded(many(count, () => file))).toHaveLength(1);
     };
     expect(growth(ofFiles, 700)).toBeLessThan(LINEAR);
   });
@@ -61,7 +62,7 @@ describe('the time that folding takes does not grow faster than', () => {
       many(20, (index) => ({ ...call(`t${session}-${index}`, 'Bash'), input: { nth: index } }));
     const files = many(6_000, (index) => scanned(lines([said(`s${index}`, `m${index}`, calls(index))])));
     const ofSessions = (count: number): void => {
-      expect(folded(files.slice(0, count))?.sessions).toHaveLength(count);
+      expect(folded(files.slice(0, count))).toHaveLength(count);
     };
     expect(growth(ofSessions, 1_500)).toBeLessThan(LINEAR);
   });
@@ -75,7 +76,7 @@ describe('the time that folding takes does not grow faster than', () => {
     const files = new Map([4_096, 16_384].map((count) => [count, file(count)]));
     const ofFolders = (count: number): void => {
       const wanted = files.get(count);
-      expect(wanted === undefined ? null : folded([wanted])?.sessions).toHaveLength(1);
+      expect(wanted === undefined ? null : folded([wanted])).toHaveLength(1);
     };
     expect(growth(ofFolders, 4_096)).toBeLessThan(LINEAR);
   });
@@ -88,7 +89,7 @@ describe('more than fits', () => {
     const file = scanned(lines([said('s', 'm')]));
     expect(folded([file, { pieces: [piece], flaws: [] }])).toBeNull();
     expect(folded([{ pieces: [piece], flaws: [] }, file])).toBeNull();
-    expect(folded([file])?.sessions).toHaveLength(1);
+    expect(folded([file])).toHaveLength(1);
   });
 
   test('on a tape is left to the general way', () => {
@@ -102,7 +103,7 @@ describe('more than fits', () => {
     const path = '\u6570'.repeat(90_000_000);
     const edit = { ...call('t', 'Edit'), input: { file_path: path } };
     const rows = [said('s', 'm', [edit], { cwd: path }), answer('t', {}, { sessionId: 's' })] as readonly Fields[];
-    const [session] = folded([{ pieces: [{ kind: 'rows', rows }], flaws: [] }])?.sessions ?? [];
+    const [session] = folded([{ pieces: [{ kind: 'rows', rows }], flaws: [] }]) ?? [];
     expect(session?.sums.work.places).toEqual([placeInWorkspace(path, path)]);
   });
 });

@@ -82,9 +82,9 @@ export function placeOfTurns(): usize {
 
 /** The first names of models and tools, each with the next one after its text and size. */
 export function placeOfModelNames(): usize {
-  return changetype<usize>(firstModel);
+  return changetype<usize>(firstModel());
 }
 
 export function placeOfToolNames(): usize {
-  return changetype<usize>(firstTool);
+  return changetype<usize>(firstTool());
 }

@@ -1,37 +1,48 @@
 import { Tool } from './bag';
-import { claim, exists, nothing } from './heap';
+import { claim, exists } from './heap';
 import { Bearer, bear, bearerOf, Kind, nameOf } from './names';
 
-export let firstModel: Tool = nothing<Tool>();
-let lastModel: Tool = nothing<Tool>();
-export let firstTool: Tool = nothing<Tool>();
-let lastTool: Tool = nothing<Tool>();
+/** Models or tools, in the order in which they came. */
+@unmanaged
+class Known {
+  first: Tool;
+  last: Tool;
+}
+
+const models = changetype<Known>(memory.data(offsetof<Known>(), 8));
+const tools = changetype<Known>(memory.data(offsetof<Known>(), 8));
+
+export function firstModel(): Tool {
+  return models.first;
+}
+
+export function firstTool(): Tool {
+  return tools.first;
+}
 
 /** The number of a model, counted in the order of their first responses. */
 export function modelOf(text: usize, size: u32): i32 {
-  const name = nameOf(text, size);
-  const known = bearerOf<Tool>(name, Kind.MODEL, 0);
-  if (exists(known)) return known.number;
-  const model = changetype<Tool>(claim(offsetof<Tool>()));
-  bear(model, name, Kind.MODEL, 0);
-  if (exists(lastModel)) lastModel.next = model;
-  else firstModel = model;
-  model.number = exists(lastModel) ? lastModel.number + 1 : 0;
-  lastModel = model;
-  return model.number;
+  return knownAs(models, Kind.MODEL, text, size).number;
 }
 
 export function toolOf(text: usize, size: u32): Tool {
+  return knownAs(tools, Kind.TOOL, text, size);
+}
+
+function knownAs(all: Known, kind: Kind, text: usize, size: u32): Tool {
   const name = nameOf(text, size);
-  const known = bearerOf<Tool>(name, Kind.TOOL, 0);
+  const known = bearerOf<Tool>(name, kind, 0);
   if (exists(known)) return known;
-  const tool = changetype<Tool>(claim(offsetof<Tool>()));
-  bear(tool, name, Kind.TOOL, 0);
-  if (exists(lastTool)) lastTool.next = tool;
-  else firstTool = tool;
-  tool.number = exists(lastTool) ? lastTool.number + 1 : 0;
-  lastTool = tool;
-  return tool;
+  const added = changetype<Tool>(claim(offsetof<Tool>()));
+  bear(added, name, kind, 0);
+  if (exists(all.last)) {
+    added.number = all.last.number + 1;
+    all.last.next = added;
+  } else {
+    all.first = added;
+  }
+  all.last = added;
+  return added;
 }
 
 /** A folder that calls were made in. */
