@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createFixture } from 'fs-fixture';
 import { expect, test } from 'vitest';
 import { ROOT } from '../drivers/process.ts';
 
@@ -33,4 +35,23 @@ test('ingest reads transcripts without the readers of other formats and the libr
   const names = [...files.keys()].map((file) => basename(file));
   expect(names).toEqual(expect.arrayContaining(['ingest-report.js', 'sessions.js', 'skim.js']));
   expect(names.filter((name) => /^(?:formats|core|price-library|zod|yaml)\./.test(name))).toEqual([]);
+});
+
+/** Names every file of the bundle that the process loads. */
+const TELLING = `import { registerHooks } from 'node:module';
+registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });`;
+
+test('ingest passes over another small file in a folder without loading the readers of other formats for it', async () => {
+  const row = { type: 'user', sessionId: 's1', uuid: 'u1', message: { role: 'user', content: 'hello' } };
+  await using files = await createFixture({
+    's1.jsonl': `${JSON.stringify(row)}\n`,
+    'settings.json': '{"theme":"dark"}',
+  });
+  const preload = `data:text/javascript,${encodeURIComponent(TELLING)}`;
+  const words = ['--import', preload, join(ROOT, 'dist/cli.js'), 'ingest', files.path, '--json'];
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toMatchObject({ sessions: [{ id: 's1' }], complaints: [] });
+  const loaded = stderr.split('\n').map((url) => basename(url));
+  expect(loaded).toContain('sessions.js');
+  expect(loaded).not.toContain('formats.js');
 });
