@@ -18,7 +18,8 @@ export const RELATIVE_ACCURACY = 0.01;
 
 /** The sketch of a list of values; null if it contains no finite value ≥ 0 (others are left out). */
 export function sketchOf(values: Iterable<number>): SketchData | null {
-  const known = Float64Array.from(values);
+  // Copying an array of numbers as a whole is many times faster than one by one.
+  const known = values instanceof Float64Array ? values.slice() : Float64Array.from(values);
   let [count, sum] = [0, 0];
   for (let index = 0; index < known.length; index++) {
     const value = known[index] ?? -1;
@@ -34,7 +35,8 @@ function inBins(values: Float64Array, sum: number): SketchData {
   const bins: [bin: number, count: number][] = [];
   let zeros = 0;
   let last: [bin: number, count: number] = [Number.NaN, 0];
-  for (const value of values) {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
     if (value <= MAPPING.minPossible) {
       zeros++;
       continue;

@@ -78,17 +78,17 @@ function isSpokenIn({ program, memory }: Folding, files: number): boolean {
 /** The fields of a response, see assembly/bag.ts. The price is a 64-bit number. */
 const RESPONSE = {
   asked: 7,
-  marks: 10,
-  model: 12,
-  at: 13,
-  input: 14,
-  output: 15,
-  cacheRead: 16,
-  write5m: 17,
-  write1h: 18,
-  searches: 19,
+  marks: 12,
+  model: 14,
+  at: 15,
+  input: 16,
+  output: 17,
+  cacheRead: 18,
+  write5m: 19,
+  write1h: 20,
+  searches: 21,
 } as const;
-const PRICE = 10;
+const PRICE = 11;
 const FAST = 4;
 const MOMENT = 24;
 

@@ -65,7 +65,10 @@ export class Response extends Bearer {
   /** The next response of any file, and the next that the host has to price. */
   priced: Response;
   asked: Response;
-  request: Name;
+  /** The id of its request and the hash of that, or 0. Few are compared, so they bear no name. */
+  request: usize;
+  requestSize: u32;
+  requestHash: u32;
   /** Whether its first row had no request id, so that every row of the same message belongs to it. */
   anyRequest: bool;
   marks: i32;
@@ -117,6 +120,8 @@ export class Call extends Bearer {
   file: usize;
   fileSize: u32;
   folder: Bearer;
+  /** How many calls of the session have its tool and its input, counted at the first of them. */
+  equal: u32;
   latency: f64;
 }
 

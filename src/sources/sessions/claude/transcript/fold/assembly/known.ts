@@ -1,4 +1,5 @@
 import { Tool } from './bag';
+import { isSame } from '../../scan/assembly/bytes';
 import { claim, exists } from './heap';
 import { Bearer, bear, bearerOf, Kind, nameOf } from './names';
 
@@ -29,7 +30,21 @@ export function toolOf(text: usize, size: u32): Tool {
   return knownAs(tools, Kind.TOOL, text, size);
 }
 
+/** Most models and tools are those of a moment ago. They are found by size and first letter, without a hash. */
+const RECENT: usize = 64;
+const recent: usize = memory.data(64 * 4, 8);
+
 function knownAs(all: Known, kind: Kind, text: usize, size: u32): Tool {
+  const place = recent + ((((<usize>size) << 2) ^ load<u8>(text)) & (RECENT - 1)) * 4;
+  const before = changetype<Tool>(load<usize>(place));
+  if (exists(before) && before.kind === kind && before.name.size === size && isSame(before.name.text, text, size))
+    return before;
+  const known = inNames(all, kind, text, size);
+  store<usize>(place, changetype<usize>(known));
+  return known;
+}
+
+function inNames(all: Known, kind: Kind, text: usize, size: u32): Tool {
   const name = nameOf(text, size);
   const known = bearerOf<Tool>(name, kind, 0);
   if (exists(known)) return known;

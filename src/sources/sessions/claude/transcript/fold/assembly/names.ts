@@ -34,7 +34,6 @@ export enum Kind {
   FOLDER,
   RATE,
   SHARE,
-  INPUT,
   CHANGE,
 }
 
@@ -135,14 +134,19 @@ function widen(): void {
   }
 }
 
-/** A multiply-and-shift hash, eight letters at a time. */
-function hashOf(text: usize, size: u32): u32 {
+/** A multiply-and-shift hash, eight letters at a time. It depends on the seed. */
+export function hashOf(text: usize, size: u32): u32 {
   let hash = mixed(seed ^ size);
   let at: u32 = 0;
   for (; at + 8 <= size; at += 8) hash = mixed(hash ^ load<u64>(text + at));
   const rest = size - at;
   if (rest > 0) hash = mixed(hash ^ (load<u64>(text + at) & (((<u64>1) << (rest * 8)) - 1)));
   return <u32>(hash >>> 32);
+}
+
+/** The hash of two numbers. It depends on the seed as well. */
+export function hashOfNumbers(a: u64, b: u32): u32 {
+  return <u32>(mixed(mixed(seed ^ b) ^ a) >>> 32);
 }
 
 /** The halves multiplied by each other make what a letter changes depend on the seed, so that no two changes cancel out for sure. */

@@ -1,3 +1,4 @@
+import { isSame } from '../../scan/assembly/bytes';
 import { Bag, enter, Response } from './bag';
 import { claim, exists, nothing } from './heap';
 import { bearerOf, Kind, Name } from './names';
@@ -38,10 +39,22 @@ export function enterResponse(bag: Bag, name: Name, response: Response): Respons
 /** A copy of what a response says, without its place among others. */
 function copyOf(response: Response): Response {
   const copy = changetype<Response>(claim(offsetof<Response>()));
-  copy.request = response.request;
-  copy.anyRequest = !exists(response.request);
+  copyRequest(copy, response);
+  copy.anyRequest = response.request === 0;
   copyFigures(copy, response);
   return copy;
+}
+
+function copyRequest(to: Response, from: Response): void {
+  to.request = from.request;
+  to.requestSize = from.requestSize;
+  to.requestHash = from.requestHash;
+}
+
+function isSameRequest(a: Response, b: Response): bool {
+  return (
+    a.requestHash === b.requestHash && a.requestSize === b.requestSize && isSame(a.request, b.request, a.requestSize)
+  );
 }
 
 function copyFigures(to: Response, from: Response): void {
@@ -52,7 +65,7 @@ function copyFigures(to: Response, from: Response): void {
 /** Compares request ids as well, or only message ids if one of the two has no request id. */
 function belongs(entry: Response, isFirst: bool, response: Response): bool {
   if (entry.anyRequest) return true;
-  return exists(response.request) ? entry.request === response.request : isFirst;
+  return response.request === 0 ? isFirst : isSameRequest(entry, response);
 }
 
 function outputOf(response: Response): i32 {
@@ -62,7 +75,7 @@ function outputOf(response: Response): i32 {
 /** A response belongs to a subagent unless a row of the main conversation holds it. */
 function merge(entry: Response, response: Response): void {
   const subagent = entry.marks & response.marks & SUBAGENT;
-  if (!exists(entry.request)) entry.request = response.request;
+  if (entry.request === 0) copyRequest(entry, response);
   if (outputOf(response) >= outputOf(entry)) copyFigures(entry, response);
   entry.marks = (entry.marks & ~SUBAGENT) | subagent;
 }

@@ -2,7 +2,7 @@ import { Entry, FIELDS } from '../../scan/assembly/tape';
 import { Call, Note, Part, Response, Result, Session } from './bag';
 import { claim, exists, nothing } from './heap';
 import { folderOf, modelOf, toolOf } from './known';
-import { Name, nameOf } from './names';
+import { hashOf, Name, nameOf } from './names';
 import { addMoment, newPart, Outcome, sessionOf } from './part';
 import { rateOf } from './rates';
 import { enterResponse } from './responses';
@@ -119,7 +119,7 @@ function follow(text: usize, size: u32): void {
 
 function takeResponse(at: usize): void {
   response.marks = field(at, 1);
-  response.request = sizeAt(at, 4) === 0 ? nothing<Name>() : nameAt(at, 4);
+  setRequest(textAt(at, 4), sizeAt(at, 4));
   response.model = sizeAt(at, 6) === 0 ? -1 : modelOf(textAt(at, 6), sizeAt(at, 6));
   response.at = momentAt(at, 8);
   response.input = field(at, 9);
@@ -135,6 +135,12 @@ function takeResponse(at: usize): void {
   if (!exists(last)) firstPriced = entered;
   else last.priced = entered;
   lastPriced = entered;
+}
+
+function setRequest(text: usize, size: u32): void {
+  response.request = size === 0 ? 0 : text;
+  response.requestSize = size;
+  response.requestHash = size === 0 ? 0 : hashOf(text, size);
 }
 
 /** Prefers the split by lifetime if it says anything. A plain total counts as 5-minute writes. -1 is unknown. */

@@ -1,4 +1,5 @@
 import { Bag, Call, Group, Result, Tool } from './bag';
+import { clearEqual, firstEqual } from './equal';
 import { claim, exists, nothing } from './heap';
 import { Bearer, bear, bearerOf, Kind, Name, nameOf, nameOfCopy } from './names';
 import { toMs } from './time';
@@ -7,13 +8,6 @@ import { toMs } from './time';
 const CLASSES: usize = 8;
 /** The class of calls that were not allowed. */
 const DENIED: i32 = 5;
-
-/** Equal calls: of one tool with one input. */
-@unmanaged
-class Same extends Bearer {
-  tool: i32;
-  calls: u32;
-}
 
 /** A file that a call has changed, named by its path and the folder of the call. The host reads the fields by their places. */
 @unmanaged
@@ -50,8 +44,8 @@ export const work: Work = changetype<Work>(memory.data(offsetof<Work>(), 8));
 let lastGroup: Group = nothing<Group>();
 let lastChange: Change = nothing<Change>();
 
-/** The call before, if the same call may go on in a row. */
-let rowOf: Same = nothing<Same>();
+/** The first call that equals the one before, if the same call may go on in a row. */
+let rowOf: Call = nothing<Call>();
 let rowCalls: u32 = 0;
 
 /** Sums what a session did with tools. */
@@ -59,7 +53,8 @@ export function sumWork(bag: Bag): void {
   memory.fill(changetype<usize>(work), 0, offsetof<Work>());
   lastGroup = nothing<Group>();
   lastChange = nothing<Change>();
-  rowOf = nothing<Same>();
+  rowOf = nothing<Call>();
+  clearEqual(bag.calls);
   work.calls = bag.calls;
   work.results = bag.results;
   for (let call: Call = bag.firstCall; exists(call); call = call.next) addCall(bag, call);
@@ -87,7 +82,7 @@ function addCall(bag: Bag, call: Call): void {
     work.timed++;
     group.timed++;
   }
-  addInput(bag, call);
+  addInput(call);
 }
 
 function groupOf(bag: Bag, tool: Tool): Group {
@@ -133,41 +128,23 @@ function addChange(bag: Bag, call: Call): void {
   lastChange = change;
 }
 
-/** The bytes that tell equal calls apart: the number of the tool and both halves of the input's hash. */
-const KEY: u32 = 12;
-const key: usize = memory.data(16, 8);
-
 /** A call with unknown input equals none, and ends a row. */
-function addInput(bag: Bag, call: Call): void {
+function addInput(call: Call): void {
   const before = rowOf;
-  rowOf = nothing<Same>();
+  rowOf = nothing<Call>();
   if (call.inputHigh === 0 && call.inputLow === 0) return;
-  const same = sameOf(bag, call);
-  same.calls++;
-  rowCalls = before === same ? rowCalls + 1 : 1;
-  rowOf = same;
+  const first = firstEqual(call);
+  first.equal++;
+  rowCalls = before === first ? rowCalls + 1 : 1;
+  rowOf = first;
   if (rowCalls > work.rowCalls) {
     work.rowCalls = rowCalls;
-    work.rowTool = same.tool;
+    work.rowTool = call.tool.number;
   }
-  if (same.calls > work.mostCalls) {
-    work.mostCalls = same.calls;
-    work.mostTool = same.tool;
+  if (first.equal > work.mostCalls) {
+    work.mostCalls = first.equal;
+    work.mostTool = call.tool.number;
   }
-}
-
-function sameOf(bag: Bag, call: Call): Same {
-  store<i32>(key, call.tool.number);
-  store<u32>(key, call.inputHigh, 4);
-  store<u32>(key, call.inputLow, 8);
-  const whole = changetype<usize>(bag);
-  const name = nameOfCopy(key, KEY);
-  let same = bearerOf<Same>(name, Kind.INPUT, whole);
-  if (exists(same)) return same;
-  same = changetype<Same>(claim(offsetof<Same>()));
-  bear(same, name, Kind.INPUT, whole);
-  same.tool = call.tool.number;
-  return same;
 }
 
 function addFailure(result: Result): void {
