@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { basename, relative } from 'node:path';
 import { runCli } from './app/entry/run-cli.ts';
-import { complain, endOfOutput } from './app/shell/ending.ts';
+import { complain, endOfOutput, exitSoon } from './app/shell/ending.ts';
 import { screenOf } from './app/shell/screen.ts';
 import type { Screen } from './app/shell/world.ts';
 
@@ -14,7 +14,10 @@ let out: Screen | undefined;
 let err: Screen | undefined;
 
 function outScreen(): Screen {
-  process.stdout.on('error', (error) => process.exit(endOfOutput(error, screens.err, Number(process.exitCode ?? 0))));
+  process.stdout.once('error', (error) => {
+    process.stdout.on('error', () => undefined);
+    exitSoon(endOfOutput(error, screens.err, Number(process.exitCode ?? 0)));
+  });
   return screenOf(process.stdout, env);
 }
 
@@ -53,9 +56,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   program: programName(process.argv[1] ?? ''),
 });
-
-// When nothing is left to do, Node would give back all memory piece by piece. The system does that at once.
-process.on('beforeExit', () => process.exit());
 
 /** `checkrein` when it is installed under that name, else the way it was called: `node dist/cli.js`. */
 function programName(script: string): string {

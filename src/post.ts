@@ -9,10 +9,11 @@ if (handover !== '' && !(await wasDoneAgain())) {
   const hurry = new AbortController();
   // A runner that cancels a job asks first and kills ten seconds later.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => hurry.abort());
-  const [{ randomUUID }, { setTimeout: sleep }, { runnerHost }, { postAction }] = await Promise.all([
+  const [{ randomUUID }, { setTimeout: sleep }, { runnerHost }, { exitSoon }, { postAction }] = await Promise.all([
     import('node:crypto'),
     import('node:timers/promises'),
     import('./app/shell/runner-host.ts'),
+    import('./app/shell/ending.ts'),
     import('./app/guard/post-action.ts'),
   ]);
   const log = { write: (text: string) => process.stdout.write(text), columns: null, colour: false };
@@ -30,7 +31,7 @@ if (handover !== '' && !(await wasDoneAgain())) {
     },
   );
   // Requests that nobody waits for any more must not keep the job alive.
-  process.exit(exit);
+  exitSoon(exit);
 }
 
 /**
@@ -46,6 +47,7 @@ async function wasDoneAgain(): Promise<boolean> {
   if (before === null) return false;
   process.stdout.write(`Since the guard these were changed, and do not count here: ${before.names}\n`);
   const exit = await runAgain(before.env);
-  if (exit !== null) process.exit(exit);
-  return false;
+  if (exit === null) return false;
+  process.exitCode = exit;
+  return true;
 }

@@ -57,6 +57,14 @@ describe('an output that cannot be written', () => {
     },
   );
 
+  test('the program ends of itself: `process.exit` may wait forever for a compiler that waits for it', async () => {
+    const told = breaking(`process.exit = () => process.stderr.write('It was made to end.')`);
+    for (const words of [['ingest', 'a.json', '--json'], ['--version'], ['ledger', 'show', '--ledger', 'dir:month']]) {
+      const ran = await runCli(words, { cwd: files.path, env: told });
+      expect([words, ran.exitCode, ran.stderr]).toEqual([words, 0, '']);
+    }
+  });
+
   test('without any output or error screen the exit code still tells', async () => {
     expect(await inShell('cli ledger verify --ledger dir:month >&- 2>&-', files.path)).toMatchObject({ exitCode: 0 });
     expect(await inShell('cli ledger nonsense >&- 2>&-', files.path)).toMatchObject({ exitCode: 2 });

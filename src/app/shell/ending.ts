@@ -50,6 +50,20 @@ export function endOfOutput(error: NodeJS.ErrnoException, screen: Screen, exitSo
   return EXIT.failed;
 }
 
+/** In milliseconds. Node's compilers need a few. */
+const A_MOMENT = 100;
+
+/**
+ * Ends the process in a moment, or earlier if nothing is left to do. It must not end at once after much work: `process.exit` waits for
+ * threads that compile, and one of them may wait until this thread collects garbage, so both wait forever (nodejs/node, issue 54918).
+ */
+export function exitSoon(code: number): void {
+  process.once('exit', () => {
+    process.exitCode = code;
+  });
+  setTimeout(() => process.exit(), A_MOMENT).unref();
+}
+
 function inertLines(text: string): string {
   const lines = text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${plainLine(line, MAX_LINE)}`);
   return lines.join('\n').trimEnd();

@@ -118,7 +118,7 @@ function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
 /** Starts a thread. It only helps: if it ends early for any reason, its files are read without it. */
 function helperWith(work: SharedWork): Helper {
   const answers: SkimmedAnswer[] = [];
-  const thread = new Worker(threadScript(), { workerData: work, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+  const thread = new Worker(threadScript(), { workerData: work });
   let ended = false;
   let wake = (): void => undefined;
   const end = (): void => {

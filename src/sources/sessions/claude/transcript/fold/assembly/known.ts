@@ -1,5 +1,5 @@
-import { Tool } from './bag';
 import { isSame } from '../../scan/assembly/bytes';
+import { Tool } from './bag';
 import { claim, exists } from './heap';
 import { Bearer, bear, bearerOf, Kind, nameOf } from './names';
 

@@ -1,0 +1,1 @@
+export{b as announce,x as complain,S as endOfOutput,C as endingOf,w as exitSoon}from"./shell.js";
