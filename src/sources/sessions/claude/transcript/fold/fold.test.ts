@@ -23,6 +23,7 @@ import { type ScannedTranscript, scanTranscript } from '../skim.ts';
 import { putTogether } from '../skimmed.ts';
 import type { Wanted } from '../tally.ts';
 import { openFold } from './fold.ts';
+import { ENTRY, FIELDS } from './tape-writer.ts';
 
 const listed = await openPriceList('2026-11-01T00:00:00.000Z');
 /** A price list that has to be asked for each request. */
@@ -196,6 +197,50 @@ describe('folding', () => {
     const closed = row('system', { subtype: 'turn_duration', durationMs: 7, uuid: undefined });
     expectFolded([said('s1', 'm1'), closed], [said('s1', 'm2'), said('s1', 'm3'), closed, closed]);
     expectFolded([said('s1', 'm1'), closed], [said('s1', 'm2'), closed]);
+  });
+
+  test('tells a tool from a model of the same name', () => {
+    const named = many(3, (index) =>
+      said('s1', `m${index}`, {}, [call(`t${index}`, model), call(`u${index}`, 'Bash')]),
+    );
+    expectFolded(named, [said('s2', 'm9', {}, [call('t9', 'Bash'), call('u9', model)])]);
+  });
+
+  test('tells requests with one message id apart, by all of their letters', () => {
+    const requests = ['r', 'ra', 'rb', 'request-a', 'request-b', 'b-request'];
+    const answered = [...requests, ...requests].map((requestId) => said('s1', 'm', { requestId }));
+    expectFolded(answered, answered.slice(2));
+  });
+
+  test.each([
+    ['high', 10],
+    ['low', 11],
+  ])('tells inputs apart by the %s half of their hash', (_half, field) => {
+    const file = scanned(
+      lines([
+        said(
+          's1',
+          'm',
+          {},
+          many(60, (index) => call(`t${index}`, 'Bash')),
+        ),
+      ]),
+      'all',
+    );
+    const tapes = (file?.pieces ?? []).flatMap((piece) => (piece.kind === 'tape' ? [piece.entries] : []));
+    for (const entries of tapes) {
+      // The last input is that of the first call.
+      let different = 60;
+      for (let at = 0; at < entries.length; at += FIELDS) {
+        if (entries[at] !== ENTRY.call) continue;
+        entries.set([7, 7], at + 10);
+        entries[at + field] = --different || 59;
+      }
+    }
+    const fold = openFold('all');
+    if (file !== null) fold.take(0, file);
+    const [session] = fold.finish(listed) ?? [];
+    expect(session?.sums.work.tally.repeats).toMatchObject({ most: { calls: 2 }, inARow: { calls: 1 } });
   });
 
   test('prices the fast mode of a model that has one', () => {

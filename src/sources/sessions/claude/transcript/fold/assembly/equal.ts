@@ -31,7 +31,6 @@ export function firstEqual(call: Call): Call {
   }
   if (exists(first)) return first;
   store<usize>(table + (place << 2), changetype<usize>(call));
-  call.equal = 0;
   return call;
 }
 
