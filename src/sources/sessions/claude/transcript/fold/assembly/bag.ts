@@ -187,6 +187,9 @@ export let shared: bool = false;
 export function enter(bag: Bag, item: Bearer, name: Name, kind: Kind): void {
   bear(item, name, kind, changetype<usize>(bag));
   let other = item.before;
-  while (exists(other) && other.kind !== kind) other = other.before;
-  if (exists(other) && changetype<Bag>(other.whole).session !== bag.session) shared = true;
+  while (exists(other) && other.kind !== item.kind) other = other.before;
+  if (!exists(other)) return;
+  item.elsewhere = true;
+  other.elsewhere = true;
+  if (changetype<Bag>(other.whole).session !== bag.session) shared = true;
 }

@@ -3,8 +3,8 @@ import { SPOKEN } from '../../scan/assembly/stretch';
 import { Bag, Call, newBag, Part, Response, Result, Session, Turn } from './bag';
 import { claim, exists, nothing } from './heap';
 import { addMoment, files, firstPart, Outcome } from './part';
-import { enterResponse } from './responses';
-import { enterCall, enterResult } from './tools';
+import { addResponse, enterResponse } from './responses';
+import { addCall, addResult, enterCall, enterResult } from './tools';
 import { enterTurn } from './turns';
 
 export let firstSession: Session = nothing<Session>();
@@ -84,12 +84,52 @@ function isLater(at: usize, before: usize): bool {
   return isBefore(before, at);
 }
 
+/**
+ * Most things are in one file only, and are moved. What several files hold is copied, so that the copy bears its name last. Calls and
+ * results are looked for in the whole later on, responses are not.
+ */
 function addBag(to: Bag, from: Bag): void {
-  for (let head: Response = from.firstResponse; exists(head); head = head.next)
-    for (let response: Response = head; exists(response); response = response.other)
-      enterResponse(to, head.name, response);
-  for (let call: Call = from.firstCall; exists(call); call = call.next) enterCall(to, call.name, call);
-  for (let result: Result = from.firstResult; exists(result); result = result.next)
-    enterResult(to, result.name, result);
+  addResponses(to, from.firstResponse);
+  addCalls(to, from.firstCall);
+  addResults(to, from.firstResult);
   for (let turn: Turn = from.firstTurn; exists(turn); turn = turn.next) enterTurn(to, turn.name, turn.duration);
+}
+
+function addResponses(to: Bag, first: Response): void {
+  let next: Response = first;
+  for (let head: Response = first; exists(head); head = next) {
+    next = head.next;
+    if (head.elsewhere) {
+      for (let response: Response = head; exists(response); response = response.other)
+        enterResponse(to, head.name, response);
+    } else {
+      addResponse(to, head);
+    }
+  }
+}
+
+function addCalls(to: Bag, first: Call): void {
+  let next: Call = first;
+  for (let call: Call = first; exists(call); call = next) {
+    next = call.next;
+    if (call.elsewhere) {
+      enterCall(to, call.name, call);
+    } else {
+      call.whole = changetype<usize>(to);
+      addCall(to, call);
+    }
+  }
+}
+
+function addResults(to: Bag, first: Result): void {
+  let next: Result = first;
+  for (let result: Result = first; exists(result); result = next) {
+    next = result.next;
+    if (result.elsewhere) {
+      enterResult(to, result.name, result);
+    } else {
+      result.whole = changetype<usize>(to);
+      addResult(to, result);
+    }
+  }
 }

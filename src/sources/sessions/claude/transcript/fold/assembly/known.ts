@@ -37,7 +37,7 @@ const recent: usize = memory.data(64 * 4, 8);
 function knownAs(all: Known, kind: Kind, text: usize, size: u32): Tool {
   const place = recent + ((((<usize>size) << 2) ^ load<u8>(text)) & (RECENT - 1)) * 4;
   const before = changetype<Tool>(load<usize>(place));
-  if (exists(before) && before.kind === kind && before.name.size === size && isSame(before.name.text, text, size))
+  if (exists(before) && before.kind === <u8>kind && before.name.size === size && isSame(before.name.text, text, size))
     return before;
   const known = inNames(all, kind, text, size);
   store<usize>(place, changetype<usize>(known));

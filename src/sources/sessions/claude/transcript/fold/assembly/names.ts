@@ -15,7 +15,9 @@ export class Name {
 @unmanaged
 export class Bearer {
   name: Name;
-  kind: Kind;
+  kind: u8;
+  /** Whether something of its kind in another whole has its name, too. */
+  elsewhere: bool;
   /** What it is a part of, or 0. */
   whole: usize;
   /** The bearer of the same name that came before it. */
@@ -92,14 +94,14 @@ export function nameOfCopy(text: usize, size: u32): Name {
  */
 export function bearerOf<T>(name: Name, kind: Kind, whole: usize): T {
   let bearer = whole === 0 ? name.lastWhole : name.last;
-  while (exists(bearer) && bearer.kind !== kind) bearer = bearer.before;
+  while (exists(bearer) && bearer.kind !== <u8>kind) bearer = bearer.before;
   return changetype<T>(exists(bearer) && bearer.whole === whole ? bearer : nothing<Bearer>());
 }
 
 /** Gives a name to something. */
 export function bear(bearer: Bearer, name: Name, kind: Kind, whole: usize): void {
   bearer.name = name;
-  bearer.kind = kind;
+  bearer.kind = <u8>kind;
   bearer.whole = whole;
   if (whole === 0) {
     bearer.before = name.lastWhole;

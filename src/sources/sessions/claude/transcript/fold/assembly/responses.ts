@@ -19,9 +19,7 @@ export function enterResponse(bag: Bag, name: Name, response: Response): Respons
   if (!exists(first)) {
     const copy = copyOf(response);
     enter(bag, copy, name, Kind.RESPONSE);
-    if (exists(bag.lastResponse)) bag.lastResponse.next = copy;
-    else bag.firstResponse = copy;
-    bag.lastResponse = copy;
+    addResponse(bag, copy);
     return copy;
   }
   let last = first;
@@ -34,6 +32,14 @@ export function enterResponse(bag: Bag, name: Name, response: Response): Respons
   }
   last.other = copyOf(response);
   return last.other;
+}
+
+/** Adds one as the last of a bag. */
+export function addResponse(bag: Bag, response: Response): void {
+  response.next = nothing<Response>();
+  if (exists(bag.lastResponse)) bag.lastResponse.next = response;
+  else bag.firstResponse = response;
+  bag.lastResponse = response;
 }
 
 /** A copy of what a response says, without its place among others. */

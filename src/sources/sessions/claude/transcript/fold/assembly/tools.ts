@@ -1,5 +1,5 @@
 import { Bag, Call, enter, Result } from './bag';
-import { claim, exists } from './heap';
+import { claim, exists, nothing } from './heap';
 import { bearerOf, Kind, Name } from './names';
 
 /** Enters a copy of a call. If it appears more than once its first time counts. */
@@ -10,9 +10,15 @@ export function enterCall(bag: Bag, name: Name, call: Call): void {
   const from = offsetof<Call>('at');
   memory.copy(changetype<usize>(copy) + from, changetype<usize>(call) + from, offsetof<Call>() - from);
   enter(bag, copy, name, Kind.CALL);
-  if (exists(bag.lastCall)) bag.lastCall.next = copy;
-  else bag.firstCall = copy;
-  bag.lastCall = copy;
+  addCall(bag, copy);
+}
+
+/** Adds one as the last of a bag. */
+export function addCall(bag: Bag, call: Call): void {
+  call.next = nothing<Call>();
+  if (exists(bag.lastCall)) bag.lastCall.next = call;
+  else bag.firstCall = call;
+  bag.lastCall = call;
   bag.calls++;
 }
 
@@ -23,11 +29,17 @@ export function enterResult(bag: Bag, name: Name, result: Result): void {
   if (!exists(entry)) {
     entry = changetype<Result>(claim(offsetof<Result>()));
     enter(bag, entry, name, Kind.RESULT);
-    if (exists(bag.lastResult)) bag.lastResult.next = entry;
-    else bag.firstResult = entry;
-    bag.lastResult = entry;
-    bag.results++;
+    addResult(bag, entry);
   }
   const from = offsetof<Result>('at');
   memory.copy(changetype<usize>(entry) + from, changetype<usize>(result) + from, offsetof<Result>() - from);
+}
+
+/** Adds one as the last of a bag. */
+export function addResult(bag: Bag, result: Result): void {
+  result.next = nothing<Result>();
+  if (exists(bag.lastResult)) bag.lastResult.next = result;
+  else bag.firstResult = result;
+  bag.lastResult = result;
+  bag.results++;
 }
