@@ -73,10 +73,10 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
   };
 }
 
-/** A process of a later step: it has our mark, or descends from what runs the steps. */
+/** A process of a later step: it has our mark, or descends from what runs the steps of this job and of no other. */
 function isOfJob({ pid }: ProcessInfo, { mark, worker }: AgentSigns, all: readonly ProcessInfo[]): boolean {
   if (environmentOf(pid)?.get(MARK) === mark) return true;
-  return worker !== null && lineOf(pid, all).has(worker.pid);
+  return worker?.oneJob === true && lineOf(pid, all).has(worker.pid);
 }
 
 /** Folders of the packages that contain the engines. */

@@ -42,7 +42,7 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
   const ground: Ground = { workspace, own: [folder, ...settings] };
   const rows = new Map<string, RepeatCounter>();
   const first: RefusedCall[] = [];
-  let [calls, more, told, mayLeave] = [0, 0, false, false];
+  let [calls, repeats, more, told, mayLeave] = [0, 0, 0, false, false];
   const note = (refused: RefusedCall): void => {
     if (first.length < MOST_REFUSED) first.push(refused);
     else more++;
@@ -55,6 +55,7 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
       if (row === null) return;
       rows.set(session, row);
       row.note({ ...names[0], input: inputHash(input) });
+      repeats = Math.max(repeats, row.told()?.inARow.calls ?? 0);
     },
     answer: (question, engine, cause, now) => {
       const refusal = refusalIn(question, handover, ground, cause);
@@ -69,10 +70,7 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
       return (dismiss ?? deny)(causeText(cause));
     },
     unread: (engine) => (handover.mode === 'shadow' ? {} : DIALECTS[engine].deny(UNREAD)),
-    heard: () => {
-      const longest = [...rows.values()].map((row) => row.told()?.inARow.calls ?? 0);
-      return calls === 0 ? HEARD_NOTHING : { ...HEARD_NOTHING, calls, repeats: Math.max(0, ...longest) };
-    },
+    heard: () => (calls === 0 ? HEARD_NOTHING : { ...HEARD_NOTHING, calls, repeats }),
     refused: () => ({ first: [...first], more }),
     mayLeave: () => mayLeave,
     wasTold: () => told,

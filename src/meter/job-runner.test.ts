@@ -10,7 +10,7 @@ const isUntold = process.platform !== 'linux' || process.env['GITHUB_ACTIONS'] =
 
 describe.skipIf(isUntold)('what runs the steps of a job (where no runner of GitHub does, and the system tells)', () => {
   test('is the parent', () => {
-    expect(jobRunner(process.pid)).toMatchObject({ pid: process.pid });
+    expect(jobRunner(process.pid)).toMatchObject({ pid: process.pid, oneJob: false });
   });
 
   test('is nobody where the parent is a shell, which may end with its step', async () => {

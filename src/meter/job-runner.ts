@@ -1,19 +1,20 @@
 import { basename } from 'node:path';
 import { DAY, type Duration, HOUR, MINUTE } from '../core/time.ts';
-import type { ProcessId, ProcessInfo } from './process-info.ts';
+import type { ProcessInfo, StepRunner } from './process-info.ts';
 import { processOf, wordsOf } from './processes.ts';
 
 /**
  * The process that runs the job's steps, as seen from the one that started us; the meter ends when it is gone. GitHub's own
  * runner is looked for among all ancestors of this step. For other runners it is the parent, unless that is a shell, which
  * may end with its step. In that case it is unknown, as it is in a container, where the parent is outside. A system without
- * `/proc` does not show ancestors.
+ * `/proc` does not show ancestors, and is taken to run one job.
  */
-export function jobRunner(parent: number): ProcessId | null {
-  if (process.platform !== 'linux') return { pid: parent, born: '' };
+export function jobRunner(parent: number): StepRunner | null {
+  if (process.platform !== 'linux') return { pid: parent, born: '', oneJob: true };
   const direct = processOf(parent);
-  for (let one = direct; one !== null && one.pid > 1; one = processOf(one.parent)) if (isRunner(one)) return idOf(one);
-  return direct === null || isShell(direct) ? null : idOf(direct);
+  for (let one = direct; one !== null && one.pid > 1; one = processOf(one.parent))
+    if (isRunner(one)) return toStepRunner(one, true);
+  return direct === null || isShell(direct) ? null : toStepRunner(direct, false);
 }
 
 function isRunner({ pid }: ProcessInfo): boolean {
@@ -31,8 +32,8 @@ function programOf(pid: number): readonly string[] {
     .map((word) => basename(word));
 }
 
-function idOf({ pid, born }: ProcessId): ProcessId {
-  return { pid, born };
+function toStepRunner({ pid, born }: ProcessInfo, oneJob: boolean): StepRunner {
+  return { pid, born, oneJob };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { GuardHandover, MeterReport } from '../core/guard.ts';
 import type { OwnPrice } from '../core/price.ts';
 import type { Duration } from '../core/time.ts';
-import type { ProcessId } from './process-info.ts';
+import type { ProcessId, StepRunner } from './process-info.ts';
 import type { SessionRoots } from './session-files.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface MeterPlan {
   /** Seals the report and authorises ending the meter. The agent cannot read it: it is in no file and in no environment. */
   readonly seal: string;
   /** The process that runs the job's steps; null when it is unknown. */
-  readonly worker: ProcessId | null;
+  readonly worker: StepRunner | null;
   /** The longest that it may live, whatever happens to the job. */
   readonly most: Duration;
   /** Whether other jobs may run on this machine, so that our settings must be distinguished from theirs. */

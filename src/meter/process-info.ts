@@ -7,6 +7,12 @@ export interface ProcessInfo extends ProcessId {
   readonly words?: readonly string[];
 }
 
+/** A process that runs steps. */
+export interface StepRunner extends ProcessId {
+  /** Whether all that descends from it belongs to one job: other runners may run several jobs in one process. */
+  readonly oneJob: boolean;
+}
+
 /** A process that cannot be confused with a later one of the same number. */
 export interface ProcessId {
   readonly pid: number;

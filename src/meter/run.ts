@@ -20,12 +20,13 @@ import { causeOf } from './judge.ts';
 import type { MeterPlan, MeterReady } from './plan.ts';
 import { environmentOf, isAlive, processOf } from './processes.ts';
 import { openReceiver } from './receiver.ts';
+import { type Recount, recount } from './recount.ts';
 import { proofOfEnd, sealed, writeReport } from './report-file.ts';
 import { sessionRoots } from './roots.ts';
 import { type SessionWatch, watchSessions } from './session-files.ts';
 import { newStanding, type Standing, standingReport } from './standing.ts';
 import { type TelemetryListener, telemetryListener } from './telemetry.ts';
-import { isSomething, type MeteredUse, mostOf } from './use.ts';
+import { type Heard, isSomething, type MeteredUse, mostOf } from './use.ts';
 
 /** How often to look at files, to report being alive, and to look for the agent's processes. */
 const TICK = 250;
@@ -40,6 +41,8 @@ interface Meter {
   readonly plan: MeterPlan;
   readonly sessions: SessionWatch;
   readonly telemetry: TelemetryListener;
+  /** What files and telemetry tell. */
+  readonly told: Recount;
   readonly hooks: HookJudge;
   readonly agent: AgentProcesses;
   readonly burn: BurnWindow;
@@ -67,6 +70,7 @@ export async function runMeter(
   ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
   // The step before the agent does not wait for prices; no file is read before they are loaded.
   prices = await openPrices();
+  meter.told.changed();
   const timers = [
     every(TICK, () => tick(meter)),
     every(BEAT, () => beat(meter)),
@@ -81,10 +85,11 @@ export async function runMeter(
 
 function openMeter(plan: MeterPlan, price: PriceList): Meter {
   const { handover, mark, worker } = plan;
+  const sessions = watchSessions(plan.roots, { price, since: handover.startedAt });
+  const telemetry = telemetryListener(price);
   return {
-    plan,
-    sessions: watchSessions(plan.roots, { price, since: handover.startedAt }),
-    telemetry: telemetryListener(price),
+    ...{ plan, sessions, telemetry },
+    told: recount(() => mostOf(sessions.heard(), telemetry.heard())),
     hooks: hookJudge(plan),
     agent: agentProcesses({ mark, worker, engine: handover.engine }),
     burn: burnWindow(),
@@ -109,6 +114,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
     },
     telemetry: (record) => {
       if (!telemetry.take(record)) return;
+      meter.told.changed();
       standing.heard.add('telemetry');
       notice(meter);
     },
@@ -141,11 +147,14 @@ function tick(meter: Meter): void {
   const { sessions, standing } = meter;
   const now = Date.now();
   sessions.look(now);
-  const changed = sessions.read();
-  if (changed && isSomething(sessions.heard())) {
-    standing.heard.add('files');
-    notice(meter);
-  } else if (now - standing.weighedAt >= SECOND) weigh(meter);
+  if (sessions.read()) {
+    meter.told.changed();
+    if (!standing.heard.has('files') && isSomething(sessions.heard())) {
+      standing.heard.add('files');
+      standing.firstSign ??= now;
+    }
+  }
+  weigh(meter);
   if (now >= standing.nextSearch) search(meter, now);
 }
 
@@ -163,20 +172,12 @@ function search(meter: Meter, now: number): void {
   if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
-/** After a check that takes longer, the next one is delayed: a flood of calls must not keep hooks waiting. */
-const LONG_WEIGHING = 5;
-const RARELY = 20;
-
 /** Compares what was used so far with the limits. */
 function weigh(meter: Meter): void {
   const { plan, standing } = meter;
-  if (standing.stop !== null || performance.now() < standing.nextWeighing) return;
-  const started = performance.now();
-  standing.weighedAt = Date.now();
+  if (standing.stop !== null) return;
   const { limits, mode } = plan.handover;
-  const cause = causeOf(limits, useOf(meter), standing);
-  const took = performance.now() - started;
-  if (took > LONG_WEIGHING) standing.nextWeighing = started + Math.min(SECOND, RARELY * took);
+  const cause = causeOf(limits, useOf(meter, meter.told.heard()), standing);
   if (cause === null) return;
   standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
   if (mode === 'enforce') {
@@ -186,9 +187,9 @@ function weigh(meter: Meter): void {
   tell(meter);
 }
 
-function useOf({ sessions, telemetry, hooks, burn, standing }: Meter): MeteredUse {
+function useOf({ hooks, burn, standing }: Meter, told: Heard): MeteredUse {
   const now = Date.now();
-  const heard = mostOf(mostOf(sessions.heard(), telemetry.heard()), hooks.heard());
+  const heard = mostOf(told, hooks.heard());
   burn.note(heard.usd, now);
   const minutes = standing.firstSign === null ? 0 : (now - standing.firstSign) / MINUTE;
   return { ...heard, minutes, usdPerMinute: burn.rate(now) };
@@ -277,15 +278,16 @@ function finish(meter: Meter): MeterReport {
 }
 
 /** Whether tools were called in enforce mode without asking the hooks. */
-function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
+function wasPassedBy({ plan, told, standing }: Meter): boolean {
   if (plan.handover.mode !== 'enforce' || standing.asked || !isHooked(plan.settings, plan.key)) return false;
-  return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;
+  return (told.anew().calls ?? 0) > 0;
 }
 
 function tell(meter: Meter): MeterReport {
   const { plan, hooks, sessions, telemetry, standing } = meter;
   for (const problem of [...sessions.problems(), ...telemetry.problems()]) standing.problems.add(problem);
-  const report = standingReport(standing, useOf(meter), hooks.refused(), fromMs(Date.now()));
+  const use = useOf(meter, meter.told.anew());
+  const report = standingReport(standing, use, hooks.refused(), fromMs(Date.now()));
   const why = writeReport(plan.folder, plan.seal, report);
   if (why !== null) standing.problems.add(`The meter's report could not be written for a while (${why})`);
   return report;

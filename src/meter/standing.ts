@@ -16,9 +16,6 @@ export interface Standing {
   ending: boolean;
   /** Whether a hook of the agent has ever asked. */
   asked: boolean;
-  weighedAt: number;
-  /** By the clock of `performance`. */
-  nextWeighing: number;
   nextSearch: number;
   endedAt: Instant | null;
   /** Folders of transcripts that hooks named. */
@@ -38,8 +35,6 @@ export function newStanding(now: number): Standing {
       stop: null,
       ending: false,
       asked: false,
-      weighedAt: 0,
-      nextWeighing: 0,
       nextSearch: 0,
       endedAt: null,
     },

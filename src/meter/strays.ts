@@ -1,4 +1,4 @@
-import type { ProcessId, ProcessInfo } from './process-info.ts';
+import type { ProcessId, ProcessInfo, StepRunner } from './process-info.ts';
 import { environmentOf, lineOf, MARK } from './processes.ts';
 
 /** What distinguishes a job's processes from others. */
@@ -6,7 +6,7 @@ export interface JobSigns {
   /** The value of `MARK` in this job. */
   readonly mark: string;
   /** The process that runs the job's steps, if known: its children may be ended, it itself never. */
-  readonly worker: ProcessId | null;
+  readonly worker: StepRunner | null;
 }
 
 /** What an agent left running outside its process tree: a process whose parents are gone is nobody's child. */

@@ -94,6 +94,16 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     expect(stop).toMatchObject({ cause: { limit: 'usd_per_minute', allowed: 0.1 } });
   });
 
+  test('and the agent of another job on the same machine goes on', async () => {
+    await using job = await meteredJob({ handover: { limits: { turns: 1 } } });
+    const other = job.agent({ leavesOut: ['hooks'], steps: [WAIT], rounds: 40 }, { CHECKREIN_METER: 'another' });
+    const agent = job.agent({ leavesOut: ['hooks'], steps: [ask(10, 0.01), WAIT], rounds: 1_000 });
+    await agent.ended;
+    await other.ended;
+    expect(agent.said.at(-1)).toMatchObject({ did: 'ask' });
+    expect(other.said).toMatchObject([{ ended: 'by itself' }]);
+  });
+
   test('and goes on in shadow mode, where it is only told', async () => {
     await using job = await meteredJob({ handover: { mode: 'shadow', limits: { usd: 0.1 } } });
     const agent = job.agent({ steps: [ask(10, 0.3), call('Bash', {}), WAIT], rounds: 20 });
@@ -436,6 +446,18 @@ describe('what is sent to the meter', () => {
     for (const socket of held) socket.destroy();
   });
 
+  test('in a flood of telemetry, which takes long to count, lets no equal call pass its limit', async () => {
+    await using job = await meteredJob({ handover: { limits: { repeats: 3 } } });
+    const flood = { resourceLogs: Array.from({ length: 10_000 }, (_, i) => resourceOf({ intValue: i })) };
+    expect((await post(job, 'otlp/v1/logs', JSON.stringify(flood))).status).toBe(200);
+    const equal = Buffer.from(JSON.stringify({ tool_name: 'Bash', tool_input: { command: 'make' } }));
+    const mark = { 'x-checkrein-meter': job.meter.env['CHECKREIN_METER'] ?? '' };
+    const answers: unknown[] = [];
+    for (let i = 0; i < 4; i++) answers.push(await (await postBytes(job, 'hook', equal, mark)).json());
+    expect(answers.slice(0, 3)).toEqual([{}, {}, {}]);
+    expect(answers[3]).toMatchObject({ continue: false });
+  });
+
   test('as a question that is too large to be judged is answered by a refusal', async () => {
     await using job = await meteredJob({ handover: { scope: { paths: ['src/**'] } } });
     const question = { tool_name: 'Write', tool_input: { file_path: 'a.ts', content: ','.repeat(1_100_000) } };
@@ -480,8 +502,12 @@ const API_REQUEST = Buffer.from(
 
 const SERVICE = { attributes: [{ key: 'service.name', value: { stringValue: 'claude-code' } }] };
 
-/** A request whose numbers are all the same. */
+/** Telemetry of a request whose numbers are all the same. */
 function requestOf(value: object): object {
+  return { resourceLogs: [resourceOf(value)] };
+}
+
+function resourceOf(value: object): object {
   const numbers = ['cost_usd', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_creation_tokens'];
   const attributes = [
     ...[
@@ -491,7 +517,7 @@ function requestOf(value: object): object {
     ...numbers.map((key) => ({ key, value })),
   ];
   const logRecords = [{ body: { stringValue: 'claude_code.api_request' }, attributes }];
-  return { resourceLogs: [{ resource: SERVICE, scopeLogs: [{ logRecords }] }] };
+  return { resource: SERVICE, scopeLogs: [{ logRecords }] };
 }
 
 async function postBytes(
