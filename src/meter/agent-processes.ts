@@ -15,6 +15,8 @@ export interface AgentProcesses {
   readonly notePeer: (remotePort: number, localPort: number) => void;
   /** The agent's own processes, without what they started. */
   readonly roots: () => readonly ProcessId[];
+  /** Whether a process under an engine's name was ever found: what merely connects to us may be a tool that ends at once. */
+  readonly isKnown: () => boolean;
   /** The agent and everything it started, including what has detached from it. */
   readonly tree: () => readonly ProcessInfo[];
 }
@@ -32,6 +34,7 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
   const peers = new Map<number, ProcessId>();
   const strays = straysOf(signs);
   let nextLook = 0;
+  let known = false;
   const sparedOf = (all: readonly ProcessInfo[]): ReadonlySet<number> =>
     new Set([...lineOf(process.pid, all), ...lineOf(signs.worker?.pid ?? process.pid, all)]);
   const roots = (all: readonly ProcessInfo[]): readonly ProcessInfo[] => {
@@ -40,6 +43,7 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
       peers.get(one.pid)?.born === one.born || isNamedLikeEngine(one, signs.engine);
     const found = all.filter((one) => !spared.has(one.pid) && isAgent(one) && isOfJob(one, signs, all));
     for (const one of found) strays.noteAgent(one);
+    known ||= found.some((one) => isNamedLikeEngine(one, signs.engine));
     return found;
   };
   return {
@@ -55,6 +59,7 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
       }
     },
     roots: () => roots(processes()),
+    isKnown: () => known,
     tree: () => {
       const all = processes();
       const found = roots(all);

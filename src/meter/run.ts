@@ -1,31 +1,26 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { MeterReport } from '../core/guard.ts';
+import type { MeterCause, MeterReport } from '../core/guard.ts';
 import { HOOKS_UNASKED } from '../core/guard-record.ts';
-import { fromMs, MINUTE, SECOND } from '../core/time.ts';
+import { fromMs, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
-import { type AgentProcesses, agentProcesses } from './agent-processes.ts';
-import { type BurnWindow, burnWindow } from './burn.ts';
 import { endAgent } from './end-agent.ts';
 import { cancelRun } from './github-calls.ts';
 import { pollHalt } from './halt-poll.ts';
-import { type HookJudge, hookJudge } from './hook.ts';
 import { STOPPED_FILE } from './hooks/claude.ts';
 import { DIALECTS, type Question } from './hooks/dialects.ts';
 import type { HookedEngine } from './hooks/engines.ts';
 import { isHooked } from './hooks/install.ts';
 import { removeHooks } from './hooks/settings-file.ts';
 import { causeOf } from './judge.ts';
+import { type Meter, openMeter } from './meter.ts';
 import type { MeterPlan, MeterReady } from './plan.ts';
 import { environmentOf, isAlive, processOf } from './processes.ts';
 import { openReceiver } from './receiver.ts';
-import { type Recount, recount } from './recount.ts';
 import { proofOfEnd, sealed, writeReport } from './report-file.ts';
 import { sessionRoots } from './roots.ts';
-import { type SessionWatch, watchSessions } from './session-files.ts';
-import { newStanding, type Standing, standingReport } from './standing.ts';
-import { type TelemetryListener, telemetryListener } from './telemetry.ts';
+import { standingReport } from './standing.ts';
 import { type Heard, isSomething, type MeteredUse, mostOf } from './use.ts';
 
 /** How often to look at files, to report being alive, and to look for the agent's processes. */
@@ -35,21 +30,6 @@ const SEARCH = 3 * SECOND;
 /** Once the agent is found, the search slows down. After a stop it speeds up, because the agent may come back. */
 const SEARCH_RARELY = 20 * SECOND;
 const PATROL = SECOND;
-
-/** The parts of a running meter. */
-interface Meter {
-  readonly plan: MeterPlan;
-  readonly sessions: SessionWatch;
-  readonly telemetry: TelemetryListener;
-  /** What files and telemetry tell. */
-  readonly told: Recount;
-  readonly hooks: HookJudge;
-  readonly agent: AgentProcesses;
-  readonly burn: BurnWindow;
-  readonly standing: Standing;
-  /** Lets `runMeter` finish. */
-  end: () => void;
-}
 
 /**
  * Follows the agent's session until the job ends: receives its reports, reads its files, answers its hooks, and ends it when
@@ -81,21 +61,6 @@ export async function runMeter(
   for (const timer of timers) clearInterval(timer);
   server.close();
   server.closeAllConnections();
-}
-
-function openMeter(plan: MeterPlan, price: PriceList): Meter {
-  const { handover, mark, worker } = plan;
-  const sessions = watchSessions(plan.roots, { price, since: handover.startedAt });
-  const telemetry = telemetryListener(price);
-  return {
-    ...{ plan, sessions, telemetry },
-    told: recount(() => mostOf(sessions.heard(), telemetry.heard())),
-    hooks: hookJudge(plan),
-    agent: agentProcesses({ mark, worker, engine: handover.engine }),
-    burn: burnWindow(),
-    standing: newStanding(Date.now()),
-    end: () => undefined,
-  };
 }
 
 async function listen(meter: Meter): Promise<{ readonly server: Server; readonly port: number }> {
@@ -139,7 +104,10 @@ function followTranscript({ sessions, standing }: Meter, { transcript }: Questio
 
 /** Something was heard from the agent. */
 function notice(meter: Meter): void {
-  meter.standing.firstSign ??= Date.now();
+  const { life, standing } = meter;
+  // Soon, because it may not live long.
+  if (!life.hasBegun()) standing.nextSearch = 0;
+  life.heard(Date.now());
   weigh(meter);
 }
 
@@ -147,37 +115,40 @@ function tick(meter: Meter): void {
   const { sessions, standing } = meter;
   const now = Date.now();
   sessions.look(now);
-  if (sessions.read()) {
-    meter.told.changed();
-    if (!standing.heard.has('files') && isSomething(sessions.heard())) {
-      standing.heard.add('files');
-      standing.firstSign ??= now;
-    }
-  }
-  weigh(meter);
+  const changed = sessions.read();
+  if (changed) meter.told.changed();
+  if (changed && (standing.heard.has('files') || isSomething(sessions.heard()))) {
+    standing.heard.add('files');
+    notice(meter);
+  } else weigh(meter);
   if (now >= standing.nextSearch) search(meter, now);
 }
 
-/** Looks for the agent's processes: they show that it has begun and where it writes. Ends one that came back after its end. */
+/** Looks for the agent regularly, and ends one that came back after its end. */
 function search(meter: Meter, now: number): void {
-  const { agent, sessions, standing, plan } = meter;
+  const { agent, life, standing, plan } = meter;
+  lookForAgent(meter);
+  const stopped = standing.stop !== null && plan.handover.mode === 'enforce';
+  standing.nextSearch = now + (stopped ? PATROL : life.hasBegun() ? SEARCH_RARELY : SEARCH);
+  if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
+}
+
+/** The agent's processes show that it has begun, whether it has left, and where it writes. */
+function lookForAgent({ agent, life, sessions }: Meter): void {
   const roots = agent.roots();
-  if (roots.length > 0) standing.firstSign ??= now;
+  life.looked({ found: roots.length > 0, known: agent.isKnown() }, Date.now());
   for (const { pid } of roots) {
     const env = environmentOf(pid);
     if (env !== null) sessions.addRoots(sessionRoots((name) => env.get(name)));
   }
-  const stopped = standing.stop !== null && plan.handover.mode === 'enforce';
-  standing.nextSearch = now + (stopped ? PATROL : standing.firstSign === null ? SEARCH : SEARCH_RARELY);
-  if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
 /** Compares what was used so far with the limits. */
 function weigh(meter: Meter): void {
   const { plan, standing } = meter;
   if (standing.stop !== null) return;
-  const { limits, mode } = plan.handover;
-  const cause = causeOf(limits, useOf(meter, meter.told.heard()), standing);
+  const { mode } = plan.handover;
+  const cause = causeFor(meter);
   if (cause === null) return;
   standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
   if (mode === 'enforce') {
@@ -187,12 +158,21 @@ function weigh(meter: Meter): void {
   tell(meter);
 }
 
-function useOf({ hooks, burn, standing }: Meter, told: Heard): MeteredUse {
+/** Why the session must end. Before it does for its minutes, the agent is looked for, since it may have left. */
+function causeFor(meter: Meter): MeterCause | null {
+  const { plan, standing, told } = meter;
+  const judged = (): MeterCause | null => causeOf(plan.handover.limits, useOf(meter, told.heard()), standing);
+  const cause = judged();
+  if (cause?.kind !== 'limit' || cause.limit !== 'minutes') return cause;
+  lookForAgent(meter);
+  return judged();
+}
+
+function useOf({ hooks, burn, life }: Meter, told: Heard): MeteredUse {
   const now = Date.now();
   const heard = mostOf(told, hooks.heard());
   burn.note(heard.usd, now);
-  const minutes = standing.firstSign === null ? 0 : (now - standing.firstSign) / MINUTE;
-  return { ...heard, minutes, usdPerMinute: burn.rate(now) };
+  return { ...heard, minutes: life.minutes(now), usdPerMinute: burn.rate(now) };
 }
 
 /** For the hook that can only look at a file. */
@@ -270,6 +250,7 @@ function finish(meter: Meter): MeterReport {
   meter.sessions.look(Number.POSITIVE_INFINITY);
   const until = performance.now() + LAST_READING;
   while (meter.sessions.read() && performance.now() < until);
+  lookForAgent(meter);
   if (wasPassedBy(meter)) meter.standing.problems.add(HOOKS_UNASKED);
   meter.standing.endedAt = fromMs(Date.now());
   const report = tell(meter);

@@ -5,8 +5,6 @@ import type { MeteredUse } from './use.ts';
 /** The mutable state of a meter. Moments without an ISO form are in milliseconds since 1970. */
 export interface Standing {
   readonly startedAt: Instant;
-  /** When the agent was first seen or heard: its minutes count from then on. */
-  firstSign: number | null;
   /** The stop that applies to the agent; null while there is none. */
   halt: number | null;
   /** How the ledger was lost; null while it is there, or if a lead lets agents work without it. */
@@ -29,7 +27,6 @@ export function newStanding(now: number): Standing {
   return {
     startedAt: fromMs(now),
     ...{
-      firstSign: null,
       halt: null,
       lost: null,
       stop: null,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { MeterReport } from '../../src/core/guard.ts';
 import { repositorySubject } from '../../src/core/subject.ts';
 import { finishMeter } from '../../src/meter/finish.ts';
 import { lineTail, wholeRecords } from '../../src/meter/line-tail.ts';
@@ -73,6 +74,17 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     expect(stop).toMatchObject({ cause: { limit: 'minutes' } });
     expect(stop?.took).toBeLessThan(2_000);
   });
+
+  test('of minutes, but not the job that goes on when the agent has left', async () => {
+    await using job = await meteredJob({ handover: { limits: { minutes: 0.1 } } });
+    const agent = job.agent({ steps: [ask(10, 0), WAIT], rounds: 10 });
+    await agent.ended;
+    await pause(8_000);
+    const ended = await job.finish();
+    expect(agent.said.at(-1)).toMatchObject({ ended: 'by itself' });
+    expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { turns: 10 } } });
+    expect((ended as { report: MeterReport }).report.use.minutes).toBeLessThan(0.1);
+  }, 20_000);
 
   test('of equal calls in a row, and leaves by itself when its hook says so', async () => {
     await using job = await meteredJob({ handover: { limits: { repeats: 4 } } });
