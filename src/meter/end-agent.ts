@@ -14,6 +14,8 @@ const ROUNDS = 3;
 /** The ways in which an agent can be ended. */
 export interface EndingMeans {
   readonly agent: Pick<AgentProcesses, 'tree'>;
+  /** Whether an agent without a process has left: its own process was seen before. */
+  readonly mayHaveLeft: () => boolean;
   /** Whether the engine asks us and may leave by itself when told to. */
   readonly mayLeave: () => boolean;
   /** Whether a hook has told the agent to end. */
@@ -33,7 +35,7 @@ export interface Ending {
  * Ends the agent: lets it leave if a hook told it to, then asks its processes to end, then kills them, and then cancels the
  * whole run. Each step is tried only if those before it did not suffice.
  */
-export async function endAgent({ agent, mayLeave, wasTold, cancelRun }: EndingMeans): Promise<Ending> {
+export async function endAgent({ agent, mayHaveLeft, mayLeave, wasTold, cancelRun }: EndingMeans): Promise<Ending> {
   const hands = new Set<MeterHand>();
   if (mayLeave()) await untilGone(() => agent.tree(), GRACE_OF_HOOK);
   let seen = false;
@@ -45,7 +47,7 @@ export async function endAgent({ agent, mayLeave, wasTold, cancelRun }: EndingMe
     await endTree(tree);
   }
   if (wasTold()) hands.add('hook');
-  const gone = agent.tree().length === 0 && (seen || wasTold());
+  const gone = agent.tree().length === 0 && (seen || wasTold() || mayHaveLeft());
   if (!gone && cancelRun !== null && (await cancelRun())) hands.add('run');
   return { hands: HANDS.filter((hand) => hands.has(hand)), gone };
 }

@@ -109,6 +109,7 @@ function notice(meter: Meter): void {
   if (!life.hasBegun()) standing.nextSearch = 0;
   life.heard(Date.now());
   weigh(meter);
+  endHidden(meter);
 }
 
 function tick(meter: Meter): void {
@@ -198,6 +199,7 @@ async function end(meter: Meter): Promise<void> {
   };
   const { hands, gone } = await endAgent({
     agent,
+    mayHaveLeft: () => agent.isKnown() && !standing.hidden,
     mayLeave: () => hooks.mayLeave(),
     wasTold: () => hooks.wasTold(),
     cancelRun: first ? cancel : null,
@@ -208,6 +210,18 @@ async function end(meter: Meter): Promise<void> {
   const took = gone ? Date.now() - Date.parse(standing.stop.at) : null;
   standing.stop = { ...standing.stop, hands, took };
   tell(meter);
+}
+
+/** What was written or sent before the agent left may be heard as long afterwards. */
+const ECHO = 2 * SECOND;
+
+/** An agent that seemed to have left before it was ended, and is heard again, works where its processes are not found. */
+function endHidden(meter: Meter): void {
+  const { stop, ending, hidden } = meter.standing;
+  if (stop === null || stop.took === null || stop.hands.length > 0 || ending || hidden) return;
+  if (Date.now() < Date.parse(stop.at) + stop.took + ECHO) return;
+  meter.standing.hidden = true;
+  void end(meter);
 }
 
 const NO_TOKEN = 'The agent could not be ended, and there is no token by which the run could be cancelled';

@@ -12,6 +12,8 @@ export interface Standing {
   stop: MeterReport['stop'];
   /** Whether the agent is being ended right now. */
   ending: boolean;
+  /** Whether it was heard although no process of it was found, after one had been. */
+  hidden: boolean;
   /** Whether a hook of the agent has ever asked. */
   asked: boolean;
   nextSearch: number;
@@ -31,6 +33,7 @@ export function newStanding(now: number): Standing {
       lost: null,
       stop: null,
       ending: false,
+      hidden: false,
       asked: false,
       nextSearch: 0,
       endedAt: null,

@@ -63,4 +63,13 @@ describe('what is said of an agent that has ended', () => {
       `| Would have been ended because | ${words} |`,
     );
   });
+
+  test.each([
+    [900, 'Had already ended when it was to, because'],
+    [null, 'Could not be ended, though'],
+  ])('does not say that the meter ended it when it did not (%s)', (took, verb) => {
+    const cause = { kind: 'limit', limit: 'turns', used: 41, allowed: 40 } as const;
+    const text = markdown({ stop: { cause, at: AT, mode: 'enforce', hands: [], took } });
+    expect(text).toContain(`| ${verb} | it passed turns: 41, at most 40 |`);
+  });
 });

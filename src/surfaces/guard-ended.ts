@@ -138,10 +138,15 @@ function stopRows({ meter }: GuardRecord): readonly Row[] {
       ? []
       : [[report.stop?.mode === 'shadow' ? 'Would have been refused' : 'Refused', refusedWords(report)]];
   if (stop === null) return refusals;
-  const verb = stop.mode === 'enforce' ? 'Ended because' : 'Would have been ended because';
   const hands = stop.hands.length === 0 ? '' : `, by its ${stop.hands.join(', then its ')}`;
-  const took = stop.took === null ? '' : ` after ${formatQuantity(stop.took, 'ms')}`;
-  return [[verb, `${causeWords(stop.cause)}${hands}${took}`], ...refusals];
+  const took = stop.took === null || hands === '' ? '' : ` after ${formatQuantity(stop.took, 'ms')}`;
+  return [[stopVerb(stop), `${causeWords(stop.cause)}${hands}${took}`], ...refusals];
+}
+
+function stopVerb({ mode, hands, took }: NonNullable<MeterReport['stop']>): string {
+  if (mode === 'shadow') return 'Would have been ended because';
+  if (hands.length > 0) return 'Ended because';
+  return took === null ? 'Could not be ended, though' : 'Had already ended when it was to, because';
 }
 
 function refusedWords({ refused, moreRefused }: MeterReport): string {

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { MeterReport } from '../../src/core/guard.ts';
 import { repositorySubject } from '../../src/core/subject.ts';
 import { finishMeter } from '../../src/meter/finish.ts';
 import { lineTail, wholeRecords } from '../../src/meter/line-tail.ts';
 import type { MeterHandle } from '../../src/meter/plan.ts';
 import { type MeteredJob, meteredJob, startAgent } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
+import { post, requestOf, resourceOf, SERVICE } from '../fakes/agent/telemetry.ts';
 import { plantGate } from '../kit/gate.ts';
 import { haltOf, heldWorkflow, NOON } from '../kit/halts.ts';
 
@@ -74,17 +74,6 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     expect(stop).toMatchObject({ cause: { limit: 'minutes' } });
     expect(stop?.took).toBeLessThan(2_000);
   });
-
-  test('of minutes, but not the job that goes on when the agent has left', async () => {
-    await using job = await meteredJob({ handover: { limits: { minutes: 0.1 } } });
-    const agent = job.agent({ steps: [ask(10, 0), WAIT], rounds: 10 });
-    await agent.ended;
-    await pause(8_000);
-    const ended = await job.finish();
-    expect(agent.said.at(-1)).toMatchObject({ ended: 'by itself' });
-    expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { turns: 10 } } });
-    expect((ended as { report: MeterReport }).report.use.minutes).toBeLessThan(0.1);
-  }, 20_000);
 
   test('of equal calls in a row, and leaves by itself when its hook says so', async () => {
     await using job = await meteredJob({ handover: { limits: { repeats: 4 } } });
@@ -497,40 +486,11 @@ const HOSTILE = {
   tool_input: { file_path: `\u0000/x/ghp_${'a'.repeat(36)}\u202e`, files: [{ path: '../'.repeat(500) }, null, 'a'] },
 };
 
-async function post(
-  { meter }: MeteredJob,
-  path: string,
-  body: string,
-  key: string = meter.handle.key,
-): Promise<Response> {
-  return await fetch(`http://127.0.0.1:${meter.handle.port}/${key}/${path}`, { method: 'POST', body });
-}
-
 /** One request of $0.25 with 1,000 + 10 tokens, written by the `BinaryWriter` of @bufbuild/protobuf. */
 const API_REQUEST = Buffer.from(
   'CsICCh8KHQoMc2VydmljZS5uYW1lEg0KC2NsYXVkZS1jb2RlEp4CCiIKIGNvbS5hbnRocm9waWMuY2xhdWRlX2NvZGUuZXZlbnRzEvcBCQCAnR6kDeoYEAkqGQoXY2xhdWRlX2NvZGUuYXBpX3JlcXVlc3QyGwoKZXZlbnQubmFtZRINCgthcGlfcmVxdWVzdDITCgpzZXNzaW9uLmlkEgUKA3MtMTIcCgVtb2RlbBITChFjbGF1ZGUtc29ubmV0LTQtNTIVCghjb3N0X3VzZBIJIQAAAAAAANA/MhMKDGlucHV0X3Rva2VucxIDGOgHMhMKDW91dHB1dF90b2tlbnMSAhgKMhQKBWRlbHRhEgsY+///////////ATIICgJvaxICEAFFAQAAAEoQAAAAAAAAAAAAAAAAAAAAAFkBgJ0epA3qGA==',
   'base64',
 );
-
-const SERVICE = { attributes: [{ key: 'service.name', value: { stringValue: 'claude-code' } }] };
-
-/** Telemetry of a request whose numbers are all the same. */
-function requestOf(value: object): object {
-  return { resourceLogs: [resourceOf(value)] };
-}
-
-function resourceOf(value: object): object {
-  const numbers = ['cost_usd', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_creation_tokens'];
-  const attributes = [
-    ...[
-      { key: 'event.name', value: { stringValue: 'api_request' } },
-      { key: 'request_id', value: { stringValue: JSON.stringify(value) } },
-    ],
-    ...numbers.map((key) => ({ key, value })),
-  ];
-  const logRecords = [{ body: { stringValue: 'claude_code.api_request' }, attributes }];
-  return { resource: SERVICE, scopeLogs: [{ logRecords }] };
-}
 
 async function postBytes(
   { meter: { handle } }: MeteredJob,
