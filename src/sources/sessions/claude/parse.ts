@@ -176,8 +176,11 @@ function times(messages: readonly JsonObject[], reported: Duration | null, sever
   return { startedAt, endedAt, duration };
 }
 
-/** The reported duration, otherwise the time between the first and the last message. After a crash the report may be 0. */
+/**
+ * The reported duration, otherwise the time between the first and the last message. After a crash the report may be 0, which no
+ * session lasts.
+ */
 function durationOf(startedAt: Instant | null, endedAt: Instant | null, reported: Duration | null): Duration | null {
   const measured = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
-  return reported === 0 ? (measured ?? reported) : (reported ?? measured);
+  return reported === 0 ? measured : (reported ?? measured);
 }
