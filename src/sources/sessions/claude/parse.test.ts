@@ -346,6 +346,13 @@ describe('a Claude execution file', () => {
     });
   });
 
+  test('an error of no known call makes the tools a lower bound', () => {
+    const call = { type: 'tool_use', name: 'Bash', input: {} };
+    const failed = { type: 'tool_result', content: 'Exit code 1', is_error: true };
+    const reading = only([INIT, assistant('m1', [call]), { type: 'user', message: { content: [failed] } }, RESULT]);
+    expect(reading).toMatchObject({ tools: [{ tool: 'Bash', calls: 1, errors: 0 }], state: { tools: 'lower_bound' } });
+  });
+
   test('says so when the messages hold more than the result admits to', () => {
     const forged = {
       ...RESULT,
