@@ -5,6 +5,7 @@ import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcri
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
 import type { SessionFileReading } from './file-reading.ts';
 import type { FoundSession } from './found-session.ts';
+import { withPrintedEndings } from './gemini/endings.ts';
 import { GEMINI_OUTPUT } from './gemini/session.ts';
 import { nameTwins } from './gemini/twins.ts';
 import { withoutNamelessMetrics } from './opentelemetry/nameless.ts';
@@ -103,7 +104,8 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
-  for (const session of putTogether(found)) {
+  const all = putTogether(found);
+  for (const session of all) {
     let key = session.id;
     for (let n = 2; ; n++) {
       const before = kept.get(key);
@@ -114,7 +116,7 @@ export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[
       key = `${session.id}#${n}`;
     }
   }
-  return withoutEarlierRuns([...kept.values()]);
+  return withoutEarlierRuns(withPrintedEndings([...kept.values()], all));
 }
 
 function isSameExecution(a: FoundSession, b: FoundSession): boolean {

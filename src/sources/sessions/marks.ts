@@ -7,7 +7,7 @@ const MARKS: Readonly<Record<string, readonly string[]>> = {
   codexRollout: ['"payload"', '"record_type"', '"instructions"'],
   codexExec: ['"item.', '"turn.', '"thread.'],
   geminiChat: ['"projectHash"', '"gemini"'],
-  geminiOutput: ['"stats"', '"session_id"', '"tool_id"'],
+  geminiOutput: ['"stats"', '"session_id"', '"tool_id"', '"Fatal'],
   geminiTelemetry: ['"gemini_cli.'],
   copilotEvents: ['"session.', '"assistant.message"', '"tool.execution_', '"assistant.usage"', '"premiumRequests"'],
   ghAwUsage: [

@@ -27,14 +27,15 @@ interface Told {
 export function executionDetail(
   messages: readonly JsonObject[],
   events: ToolEvents,
-  { result, damaged }: Sources,
+  { result, responses, damaged }: Sources,
   { computed, unpriced, repeats }: Told,
 ): SessionDetail {
   const inits = messages.filter((message) => message['type'] === 'system' && message['subtype'] === 'init');
   const spoke = messages.some((message) => message['type'] === 'assistant');
   return {
     ...UNKNOWN_DETAIL,
-    apiDuration: result?.apiDuration ?? null,
+    // After a crash the report may be 0 although responses took time.
+    apiDuration: (responses.length > 0 ? result?.apiDuration || null : result?.apiDuration) ?? null,
     servers: serversIn(inits),
     limitsHit: result?.limitsHit ?? null,
     cutOff: result === null,

@@ -244,6 +244,8 @@ describe('a Claude execution file', () => {
       ...RESULT,
       total_cost_usd: 0,
       num_turns: 0,
+      duration_ms: 0,
+      duration_api_ms: 0,
       usage: { input_tokens: 0, output_tokens: 0 },
       modelUsage: {},
     };
@@ -252,8 +254,21 @@ describe('a Claude execution file', () => {
     expect(reading.cost).toEqual({ usd: 0.004, basis: 'estimated' });
     expect(reading).toMatchObject({
       turns: null,
+      duration: null,
       tokens: { input: 4 },
       state: { tokens: 'lower_bound', cost: 'lower_bound' },
+      detail: { apiDuration: null },
+    });
+  });
+
+  test('takes the cost from the field of the first versions', () => {
+    // claude-code-action read `cost_usd` of the result in src/entrypoints/update-comment-link.ts until it became `total_cost_usd`.
+    const { total_cost_usd: _, usage: __, modelUsage: ___, ...early } = RESULT;
+    const reading = only([INIT, assistant('m1', []), { ...early, cost_usd: 0.0347 }], perInputToken);
+    expect(reading).toMatchObject({
+      cost: { usd: 0.0347, basis: 'billed' },
+      reportedCost: { usd: 0.0347 },
+      state: { tokens: 'unknown', cost: 'exact' },
     });
   });
 
@@ -329,6 +344,13 @@ describe('a Claude execution file', () => {
       cacheWrite5m: 20,
       cacheWrite1h: 30,
     });
+  });
+
+  test('an error of no known call makes the tools a lower bound', () => {
+    const call = { type: 'tool_use', name: 'Bash', input: {} };
+    const failed = { type: 'tool_result', content: 'Exit code 1', is_error: true };
+    const reading = only([INIT, assistant('m1', [call]), { type: 'user', message: { content: [failed] } }, RESULT]);
+    expect(reading).toMatchObject({ tools: [{ tool: 'Bash', calls: 1, errors: 0 }], state: { tools: 'lower_bound' } });
   });
 
   test('says so when the messages hold more than the result admits to', () => {

@@ -84,7 +84,7 @@ function readSession(
   const computed = computeCost(sources, noting.price);
   const cost = chooseCost(sources, computed);
   const turns = result !== null && !(result.turns === 0 && sources.responses.length > 0) ? result.turns : null;
-  const toolState = stateOfTools(messages, result, damaged);
+  const toolState = stateOfTools(messages, result, damaged, tools);
   complaints.push(...oddities(sources, results, cost.unpriced));
   const session: SessionReading = {
     engine: 'claude',
@@ -134,10 +134,19 @@ function oddities(
   return found;
 }
 
-/** The absence of calls proves that there were none only if the file is complete and holds the conversation. */
-function stateOfTools(messages: readonly JsonObject[], result: ResultSummary | null, damaged: boolean): Certainty {
+/**
+ * The absence of calls proves that there were none only if the file is complete and holds the conversation. An error of no known
+ * call, as in early files without ids, belongs to one that is counted as a success.
+ */
+function stateOfTools(
+  messages: readonly JsonObject[],
+  result: ResultSummary | null,
+  damaged: boolean,
+  { errors, tools }: ToolTally,
+): Certainty {
   if (!messages.some((message) => message['type'] === 'assistant')) return 'unknown';
-  return result === null || damaged ? 'partial' : 'exact';
+  if (result === null || damaged) return 'partial';
+  return errors > tools.reduce((sum, tool) => sum + tool.errors, 0) ? 'lower_bound' : 'exact';
 }
 
 function stateOfLatency(tally: ToolTally, tools: Certainty): Certainty {
@@ -176,8 +185,11 @@ function times(messages: readonly JsonObject[], reported: Duration | null, sever
   return { startedAt, endedAt, duration };
 }
 
-/** The reported duration, otherwise the time between the first and the last message. After a crash the report may be 0. */
+/**
+ * The reported duration, otherwise the time between the first and the last message. After a crash the report may be 0, which no
+ * session lasts.
+ */
 function durationOf(startedAt: Instant | null, endedAt: Instant | null, reported: Duration | null): Duration | null {
   const measured = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
-  return reported === 0 ? (measured ?? reported) : (reported ?? measured);
+  return reported === 0 ? measured : (reported ?? measured);
 }

@@ -119,7 +119,8 @@ function readResult(result: JsonObject): ResultSummary {
       ? denialsOf(denials)
       : { denials: asCount(result['permission_denials_count']), denied: null }),
     limitsHit: limitsIn(result),
-    usd: asAmount(result['total_cost_usd']) ?? sumOfModelCosts(result['modelUsage']),
+    // The first files of claude-code-action have the cost as `cost_usd`.
+    usd: asAmount(result['total_cost_usd'] ?? result['cost_usd']) ?? sumOfModelCosts(result['modelUsage']),
     tokens: perModel.length > 0 ? addUsage(perModel.map((usage) => usage.tokens)) : mainLoop,
     allModels: perModel.length > 0,
     models: perModel.map((usage) => usage.model),

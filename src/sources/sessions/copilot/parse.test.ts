@@ -290,6 +290,13 @@ describe('the tools of a session', () => {
     expect(read(START, asked('approved')).denials).toBe(0);
     expect(read(START).denials).toBeNull();
   });
+
+  test('are known in part where a killed session tells of calls and of no message', () => {
+    const call = { toolCallId: 't1', toolName: 'bash' };
+    const reading = read(START, event('tool.execution_start', call, 1));
+    expect(reading).toMatchObject({ tools: [{ tool: 'bash', calls: 1 }], state: { tools: 'partial' } });
+    expect(read(START, PROMPT).state.tools).toBe('unknown');
+  });
 });
 
 describe('the end of a session', () => {

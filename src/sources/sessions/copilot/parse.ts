@@ -76,7 +76,7 @@ function readSession({ earlier, events }: SessionEvents, damaged: boolean): Sess
   const outcome = outcomeOf(events);
   const decisions = events.filter((event) => event['type'] === 'permission.completed');
   const denied = decisions.length === 0 ? null : decisions.filter(isDenial);
-  const tools = stateOfTools(events, damaged || outcome === 'unknown');
+  const tools = stateOfTools(events, tally, damaged || outcome === 'unknown');
   return {
     engine: 'copilot',
     format: COPILOT_EVENTS,
@@ -141,8 +141,8 @@ function endedBy(shutdown: JsonObject, trouble: SessionOutcome | null): SessionO
 }
 
 /** The absence of calls proves that there were none only if the session came to its end. */
-function stateOfTools(events: readonly JsonObject[], cutOff: boolean): Certainty {
-  if (cutOff && !events.some(({ type }) => type === 'assistant.message')) return 'unknown';
+function stateOfTools(events: readonly JsonObject[], { calls }: ToolTally, cutOff: boolean): Certainty {
+  if (cutOff && calls === 0 && !events.some(({ type }) => type === 'assistant.message')) return 'unknown';
   return cutOff ? 'partial' : 'exact';
 }
 

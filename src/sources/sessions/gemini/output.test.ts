@@ -142,6 +142,16 @@ describe('the object that the Gemini CLI prints', () => {
     expect(JSON.stringify(reading)).not.toContain('secret');
   });
 
+  test('is read after an error of an older version, which prints no id, but not when another program says so', () => {
+    // `FatalTurnLimitedError` with exit code 53, as packages/cli/src/utils/errors.ts of the Gemini CLI prints it.
+    const error = { type: 'FatalTurnLimitedError', message: 'a secret', code: 53 };
+    const reading = read([{ error }]);
+    expect(reading).toMatchObject({ outcome: 'stopped_by_limit', engineSession: null, state: { tokens: 'unknown' } });
+    expect(JSON.stringify(reading)).not.toContain('secret');
+    const other = JSON.stringify({ error: { ...error, type: 'invalid_request_error' } });
+    expect(readSessionFile('stderr.log', Buffer.from(other), NO_PRICES).sessions).toEqual([]);
+  });
+
   test('calls that the totals do not name make the tools a lower bound', () => {
     const reading = read([output({ models: MODELS, tools: { ...TOOLS, totalCalls: 9 } })]);
     expect(reading.state.tools).toBe('lower_bound');
@@ -172,6 +182,29 @@ test('of a chat and an output of one session with the same tokens the output cou
   ]);
   for (const order of [found, [...found].reverse()]) {
     expect(eachOnce(order).map(({ reading }) => reading.format)).toEqual(['gemini-output']);
+  }
+});
+
+test.each([
+  ['with the id', { session_id: ID }],
+  ['without an id, as older versions print it', {}],
+])('the end printed after an error belongs to what the telemetry beside it counted, %s', (_, id) => {
+  const error = { type: 'FatalTurnLimitedError', message: 'x', code: 53 };
+  const sent = { 'session.id': ID, 'event.name': 'gemini_cli.api_response', model: 'gemini-x' };
+  const used = { input_token_count: 1_000, output_token_count: 80 };
+  const files = { 'a/telemetry.log': { attributes: { ...sent, ...used } }, 'a/stderr.log': { ...id, error } };
+  const found = Object.entries(files).flatMap(([path, record]) => {
+    const bytes = Buffer.from(JSON.stringify(record));
+    return identify(path, bytes, readSessionFile(path, bytes, NO_PRICES));
+  });
+  for (const order of [found, [...found].reverse()]) {
+    expect(eachOnce(order)).toMatchObject([
+      {
+        id: ID,
+        path: 'a/telemetry.log',
+        reading: { tokens: { total: 1_080 }, outcome: 'stopped_by_limit', detail: { limitsHit: ['turns'] } },
+      },
+    ]);
   }
 });
 

@@ -52,9 +52,13 @@ const SUMMARY_FIELDS: readonly string[] = ['session_id', 'response', 'stats', 'e
 /** True for the object of `--output-format json`. After an error it may hold nothing but the error. */
 export function isSummary(record: JsonObject): boolean {
   if (asObject(asObject(record['stats'])?.['models']) !== null) return true;
-  if (asText(record['session_id']) === null || asText(asObject(record['error'])?.['type']) === null) return false;
+  const error = asText(asObject(record['error'])?.['type']);
+  // Older versions print no id with an error. Then only the engine's own names for errors tell it from other programs' errors.
+  if (error === null || (asText(record['session_id']) === null && !OWN_ERROR.test(error))) return false;
   return Object.keys(record).every((key) => SUMMARY_FIELDS.includes(key));
 }
+
+const OWN_ERROR = /^Fatal[A-Z]\w{0,60}Error$/;
 
 interface Figures {
   readonly tokens: Tokens;

@@ -100,6 +100,12 @@ describe('the telemetry of the Gemini CLI', () => {
     expect(asked).toEqual([['gemini-x', 600, 80, 400, '2026-01-01T00:00:03.000Z']]);
   });
 
+  test('tells nothing of denials where no call is told', () => {
+    const reading = read([record('api_response', USED, 3)]);
+    expect(reading.denials).toBeNull();
+    expect(reading.detail?.deniedTools).toBeNull();
+  });
+
   test('counts failures and denials, with numbers and truths as texts, and names servers', () => {
     const failed = { ...CALLED, success: 'false', decision: 'reject', duration_ms: '7', mcp_server_name: 'github' };
     const reading = read([record('tool_call', CALLED), record('tool_call', failed), record('tool_call', CALLED)]);

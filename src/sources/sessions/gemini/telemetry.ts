@@ -91,7 +91,7 @@ export function readSessionEvents(
   const calls = events.filter(({ name }) => name === 'tool_call');
   const uses = calls.map(toCall);
   const timed = uses.some(({ latency }) => latency !== null);
-  const rejected = calls.filter(isRejected);
+  const denied = deniedIn(calls);
   const cost: Money = usd === null ? UNKNOWN_MONEY : { usd, basis: 'estimated' };
   return {
     engine: 'gemini',
@@ -105,7 +105,7 @@ export function readSessionEvents(
     cost,
     reportedCost: UNKNOWN_MONEY,
     tools: toolUsesOf(uses),
-    denials: rejected.length,
+    denials: denied?.length ?? null,
     state: {
       tokens: recorded.length === 0 ? 'unknown' : least,
       cost: usd === null ? 'unknown' : least,
@@ -116,7 +116,7 @@ export function readSessionEvents(
     detail: {
       ...UNKNOWN_DETAIL,
       apiDuration: sumKnown(events.map(apiTime)),
-      deniedTools: deniedToolsOf(rejected.map(toCall)),
+      deniedTools: denied === null ? null : deniedToolsOf(denied),
       repeats: repeatsOf(uses),
       unguarded: isUnguarded(events),
       computedCost: cost,
@@ -128,6 +128,11 @@ export function readSessionEvents(
 
 function apiTime({ name, fields }: TelemetryEvent): number | null {
   return name === 'api_response' ? asCount(fields['duration_ms']) : null;
+}
+
+/** The calls that were rejected. Null without calls, because nothing else has a decision. */
+function deniedIn(calls: readonly TelemetryEvent[]): readonly ToolCall[] | null {
+  return calls.length === 0 ? null : calls.filter(isRejected).map(toCall);
 }
 
 function isRejected({ fields }: TelemetryEvent): boolean {

@@ -1,9 +1,9 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
-import { type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { type BilledUnits, type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import type { Known } from '../claude/figures.ts';
 import { addUsage, type TokenKinds, withTotal } from '../claude/usage.ts';
-import { type JsonObject, sumKnown } from '../json/fields.ts';
+import { asAmount, type JsonObject, sumKnown } from '../json/fields.ts';
 import { priceRequests, priceServed, proxyCredits } from './requests.ts';
 import type { PhaseFacts } from './run.ts';
 import {
@@ -93,6 +93,12 @@ const USD_PER_CREDIT = 0.01;
 function totalCredits({ totals }: PhaseFacts): number | null {
   const credits = sumKnown(eachTotalOnce(totals ?? []).map((record) => creditsIn(record, 'ai_credits')));
   return credits === 0 ? null : credits;
+}
+
+/** The requests that Copilot bills, which is not money. 0 does not prove zero, because it is written when nothing was measured. */
+export function billedUnitsIn({ totals }: PhaseFacts): BilledUnits | null {
+  const requests = sumKnown(eachTotalOnce(totals ?? []).map((record) => asAmount(record['premium_requests'])));
+  return requests === null || requests === 0 ? null : { aiUnits: null, premiumRequests: requests };
 }
 
 /** The proxy's own credits come first, because totals computed by gh-aw were once half of them. */

@@ -66,7 +66,8 @@ function merge(told: SessionReading, own: SessionReading): SessionReading {
 function mergeDetails(told: SessionDetail, own: SessionDetail, ownCost: boolean): SessionDetail {
   const { computedCost, computedState, unpricedModels } = ownCost ? own : told;
   const apiDuration = own.apiDuration ?? told.apiDuration;
-  return { ...own, apiDuration, computedCost, computedState, unpricedModels };
+  const billedUnits = own.billedUnits ?? told.billedUnits;
+  return { ...own, apiDuration, billedUnits, computedCost, computedState, unpricedModels };
 }
 
 function sumOf(own: readonly FoundSession[]): number | null {

@@ -189,6 +189,12 @@ describe('input and what was cached of it', () => {
     ['apart, when it is less than what was cached', { ...openai, input_tokens: 10 }, 10, 'estimate'],
     ['as Anthropic does', LINE, 3, 'exact'],
     ['as Anthropic does, behind another provider', { ...LINE, provider: 'copilot' }, 3, 'exact'],
+    [
+      'apart, as a guess, where another provider could count either way',
+      { ...openai, provider: 'copilot', model: 'claude-x' },
+      1_000,
+      'estimate',
+    ],
     ['without cache', { ...openai, cache_read_tokens: 0 }, 1_000, 'exact'],
   ])('%s', (_name, row, input, state) => {
     const [session] = readRun({ 'token_usage.jsonl': lines(row) }).sessions;
@@ -268,8 +274,18 @@ describe('the cost', () => {
       tokens: { input: null, total: null },
       cost: { usd: 0.035, basis: 'list' },
       state: { tokens: 'unknown', cost: 'exact' },
+      detail: { billedUnits: { aiUnits: null, premiumRequests: 2 } },
     });
     expect(complaints).toEqual([]);
+  });
+
+  test('premium requests alone were measured all the same, unless they are 0', () => {
+    const { sessions, complaints } = readRun({ 'agent_usage.json': '{"premium_requests":2}' });
+    expect(sessions[0]?.detail?.billedUnits).toEqual({ aiUnits: null, premiumRequests: 2 });
+    expect(complaints).toEqual([]);
+    const none = readRun({ 'agent_usage.json': '{"premium_requests":0}' });
+    expect(none.sessions[0]?.detail?.billedUnits).toBeNull();
+    expect(none.complaints).toHaveLength(1);
   });
 });
 

@@ -4,7 +4,7 @@ import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { keptModels } from '../claude/detail.ts';
 import type { Complaint, JoinedReading, SessionPiece } from '../format.ts';
 import { sumKnown } from '../json/fields.ts';
-import { chooseCost, chooseTokens, computeCost, reportedMoney } from './figures.ts';
+import { billedUnitsIn, chooseCost, chooseTokens, computeCost, reportedMoney } from './figures.ts';
 import { gatewayTools } from './gateway.ts';
 import { kindOf, saysSomething } from './records.ts';
 import { factsOf, type PhaseFacts, type RunFacts, type RunInfo } from './run.ts';
@@ -40,7 +40,8 @@ function readPhase(
   const noting = notingPrices(price);
   const computed = computeCost(phase, noting.price);
   const cost = chooseCost(phase, price);
-  const unmeasured = tokens.state === 'unknown' && cost.state === 'unknown';
+  const billedUnits = billedUnitsIn(phase);
+  const unmeasured = tokens.state === 'unknown' && cost.state === 'unknown' && billedUnits === null;
   const reasons = [...tokens.oddities, ...cost.oddities];
   if (unmeasured) reasons.push(facts.info.firewall === false ? NOT_MEASURED : EMPTY);
   complaints.push(...reasons.map((reason) => complaintOf(phase.path, reason)));
@@ -68,6 +69,7 @@ function readPhase(
     },
     detail: {
       ...UNKNOWN_DETAIL,
+      billedUnits,
       apiDuration: sumKnown((phase.requests ?? []).map(({ duration }) => duration)),
       computedCost: computed.value,
       computedState: computed.state,

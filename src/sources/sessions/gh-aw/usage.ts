@@ -72,12 +72,10 @@ export interface SplitUsage {
 }
 
 /** Takes cached tokens out of the input if they are included. Writes count as 5-minute ones, because no record says more. */
-export function splitUsage({ usage, provider, model, inputHoldsCache }: ServedUsage): SplitUsage {
-  const { input, output, cacheRead, cacheWrite } = usage;
+export function splitUsage(served: ServedUsage): SplitUsage {
+  const { input, output, cacheRead, cacheWrite } = served.usage;
   const cached = (cacheRead ?? 0) + (cacheWrite ?? 0);
-  const apart = countsApart(provider, model) || (input !== null && input < cached);
-  const holds = inputHoldsCache ?? !apart;
-  const guessed = inputHoldsCache === null && !countsApart(provider, model) && cached > 0;
+  const { holds, known } = placeOfCache(served, cached);
   return {
     kinds: {
       input: input === null || !holds ? input : Math.max(0, input - cached),
@@ -86,11 +84,22 @@ export function splitUsage({ usage, provider, model, inputHoldsCache }: ServedUs
       cacheWrite5m: cacheWrite,
       cacheWrite1h: cacheWrite === null ? null : 0,
     },
-    guessed,
+    guessed: !known && cached > 0,
   };
 }
 
-/** Anthropic counts cached input separately. OpenAI, Google and compatible providers include it. */
-function countsApart(provider: string | null, model: string | null): boolean {
-  return /anthropic|claude|bedrock/i.test(provider ?? '') || /claude/i.test(model ?? '');
+/** Whether the input includes cached tokens, and whether that is known. */
+function placeOfCache(
+  { usage: { input }, provider, model, inputHoldsCache }: ServedUsage,
+  cached: number,
+): { readonly holds: boolean; readonly known: boolean } {
+  if (inputHoldsCache !== null) return { holds: inputHoldsCache, known: true };
+  const small = input !== null && input < cached;
+  if (COUNTS_APART.test(provider ?? '')) return { holds: false, known: true };
+  // Another provider may serve Claude as it serves all other models, with everything in the input.
+  if (/claude/i.test(model ?? '')) return { holds: false, known: provider === null || small };
+  return { holds: !small, known: false };
 }
+
+/** Anthropic counts cached input separately. OpenAI, Google and compatible providers include it. */
+const COUNTS_APART = /anthropic|claude|bedrock/i;

@@ -21,6 +21,19 @@ describe('readDocument', () => {
     expect(readDocument('[{"n":1},')).toMatchObject({ records: [{ n: 1 }], damaged: true, flaws: [{ offset: 9 }] });
   });
 
+  test.each([undefined, 2])('what follows a whole array does not damage it (indented by %j)', (indent) => {
+    const array = JSON.stringify([{ n: 1 }, { n: 2 }], null, indent);
+    expect(readDocument(`${array}\n[info] done\n`)).toEqual({
+      shape: 'array',
+      records: [{ n: 1 }, { n: 2 }],
+      flaws: [{ offset: array.length + 1, reason: 'no record here' }],
+      damaged: false,
+    });
+    const [two, cut] = [readDocument(`${array}\n${array}`), readDocument(`${array}\n[{"n":3},`)];
+    expect(two).toMatchObject({ records: [{ n: 1 }, { n: 2 }, { n: 1 }, { n: 2 }], flaws: [], damaged: false });
+    expect(cut).toMatchObject({ records: [{ n: 1 }, { n: 2 }, { n: 3 }], flaws: [{}], damaged: true });
+  });
+
   test('keeps every record before a cut, wherever the cut is', () => {
     const record = fc.record({ type: fc.string(), n: fc.integer(), deep: fc.jsonValue() });
     fc.assert(

@@ -51,15 +51,31 @@ function wholeDocument(value: unknown): JsonDocument | null {
 }
 
 function arrayDocument(text: string, start: number): JsonDocument {
+  for (const end of [text.indexOf('\n]', start) + 2, text.indexOf('\n', start)]) {
+    const whole = end <= start ? undefined : parse(text.slice(start, end));
+    if (Array.isArray(whole)) return withRest(whole, text, end);
+  }
   const { records, flaws } = recoverAt(text, start + 1);
-  const closed = text.trimEnd().endsWith(']');
-  const cutBetweenRecords = !closed && flaws.length === 0;
-  return {
-    shape: 'array',
-    records,
-    flaws: cutBetweenRecords ? [{ offset: text.length, reason: 'the array is cut off: its end is missing' }] : flaws,
-    damaged: true,
-  };
+  return { shape: 'array', records, flaws: orCutOff(flaws, text), damaged: true };
+}
+
+/** A whole array that ends at `end`, and what follows it: more records, or something that another program wrote. */
+function withRest(whole: readonly unknown[], text: string, end: number): JsonDocument {
+  const records = whole.map(asObject).filter((item) => item !== null);
+  const rest = text.slice(end).trim();
+  if (!rest.includes('{')) {
+    const offset = text.indexOf(rest, end);
+    return { shape: 'array', records, flaws: [{ offset, reason: 'no record here' }], damaged: false };
+  }
+  const more = recoverAt(text, end);
+  const flaws = rest.startsWith('[') ? orCutOff(more.flaws, text) : more.flaws;
+  return { shape: 'array', records: [...records, ...more.records], flaws, damaged: flaws.length > 0 };
+}
+
+/** The flaws of an array. One that is cut off between two records has none of its own. */
+function orCutOff(flaws: readonly Flaw[], text: string): readonly Flaw[] {
+  if (flaws.length > 0 || text.trimEnd().endsWith(']')) return flaws;
+  return [{ offset: text.length, reason: 'the array is cut off: its end is missing' }];
 }
 
 /** Reads line by line, which is fast. Lines that hold several records, or a part of one, take a closer look. */

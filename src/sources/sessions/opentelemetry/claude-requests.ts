@@ -58,11 +58,12 @@ function larger(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
-function keyOf({ attributes }: LogEvent, index: number): string {
+/** A resumed session keeps its id and numbers its events from the start again, so a number counts together with its time. */
+function keyOf({ attributes, at }: LogEvent, index: number): string {
   const request = textIn(attributes, 'request_id');
   if (request !== null) return `request ${request}`;
   const sequence = attributes.get('event.sequence');
-  return sequence === undefined ? `event ${index}` : `sequence ${sequence}`;
+  return sequence === undefined ? `event ${index}` : `sequence ${sequence} ${at ?? ''}`;
 }
 
 function readRequest({ attributes, at }: LogEvent): ApiRequest {

@@ -130,6 +130,12 @@ describe('the events of Claude Code over OpenTelemetry', () => {
     expect(only([logs([unnamed(1), unnamed(2), unnamed(2)])]).tokens.output).toBe(14);
   });
 
+  test('of a resumed session count apart, although their numbers start over', () => {
+    const unnamed = (second: number, output: number): object =>
+      log(second, 'api_request', { output_tokens: output, input_tokens: 1, 'event.sequence': 1 });
+    expect(only([logs([unnamed(1, 7)]), logs([unnamed(60, 5)])]).tokens).toMatchObject({ input: 2, output: 12 });
+  });
+
   test('price what reports no cost, and believe no cost of 0 for tokens', () => {
     const price: PriceList = (model, { input }) => (model === 'claude-x' ? input : null);
     const free = request(2, 'r2', { cost_usd: 0 });
