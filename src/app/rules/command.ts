@@ -1,3 +1,4 @@
+import { writtenBudget } from '../../budgets/budget.ts';
 import { BUDGET_RULES } from '../../budgets/registry.ts';
 import type { Config } from '../../config/schema.ts';
 import { plainLine } from '../../core/text.ts';
@@ -63,7 +64,7 @@ function list(config: Config, json: boolean, world: World): number {
   const rules: readonly ListedRule[] = [
     ...BUDGET_RULES.map(({ name, question }) => ({
       ...{ name, question },
-      settings: { ...config.rules[name], ...(name === 'budget' ? { budgets: config.budgets } : {}) },
+      settings: { ...config.rules[name], ...(name === 'budget' ? { budgets: config.budgets.map(writtenBudget) } : {}) },
     })),
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
     ...config.alerts.rules.map(listedCondition),
