@@ -14,10 +14,27 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 
 const VERBS = ['list', 'check', 'test', 'explain', 'export'];
 
+/** The verbs that take a flag; every verb takes `--config`. */
+const VERBS_OF: Readonly<Record<string, readonly string[]>> = {
+  'allow-missing-channels': ['check'],
+  format: ['export'],
+  ledger: ['explain', 'export'],
+  now: ['explain', 'export'],
+  json: ['list', 'check', 'test', 'explain'],
+};
+
+function refuseStrayFlags(verb: string, invocation: Invocation): void {
+  for (const [flag, verbs] of Object.entries(VERBS_OF)) {
+    if (!invocation.has(flag) || verbs.includes(verb)) continue;
+    throw new UsageError(`--${flag} goes with ${verbs.map((each) => `'rules ${each}'`).join(', ')} only.`);
+  }
+}
+
 /** `checkrein rules list | check FILE | test FILE | explain ALERT | export`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
+  if (verb !== undefined && VERBS.includes(verb)) refuseStrayFlags(verb, invocation);
   switch (verb) {
     case 'list':
       if (file !== undefined) throw new UsageError("'rules list' takes no file; use --config PATH.");
