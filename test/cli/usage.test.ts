@@ -97,6 +97,7 @@ describe('bad usage ends with exit code 2, one line on stderr and nothing on std
     [['rules', 'export', '--ledger', 'dir:x'], '--ledger goes with --format metrics: rules need no ledger.'],
     [['rules', 'test', 'none.yml'], 'There is no file of tests none.yml; name the file that you mean.'],
     [['doctor', '--channels', '--workflow', 'x.yml'], '--channels looks at no workflow: leave --workflow out.'],
+    [['drill', 'postgres://u:planted@h/d'], "takes options only, but got 'postgres://[redacted:url-credentials]@h/d'."],
     [['demo', 'x'], "'demo' takes options only, but got 'x'."],
     [['demo', '--seed', '1.5'], "--seed wants a whole number of at most 9 digits, not '1.5'."],
   ])('%j', async (words, message) => {
