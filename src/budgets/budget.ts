@@ -1,5 +1,5 @@
 import type { ReviewTerms } from '../core/review-terms.ts';
-import type { Duration } from '../core/time.ts';
+import { type Duration, writeDuration } from '../core/time.ts';
 
 /** An allowance for a period, as configured. Exactly one of the units is set. */
 export interface Budget {
@@ -36,3 +36,9 @@ export type WrittenScope =
 
 /** How long a budget's allowance lasts, as configured. */
 export type WrittenPeriod = 'session' | 'hour' | 'day' | 'week' | 'month' | { readonly rolling: Duration };
+
+/** A budget in the form in which the list of budgets in a configuration file says it. */
+export function writtenBudget({ reviews: _fromItsOwnSection, ...budget }: Budget): Readonly<Record<string, unknown>> {
+  const { period } = budget;
+  return typeof period === 'object' ? { ...budget, period: { rolling: writeDuration(period.rolling) } } : budget;
+}

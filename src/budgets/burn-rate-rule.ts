@@ -17,24 +17,28 @@ import { type Spend, spendOf } from './spend-page.ts';
 import { isOfMany, standingOf, subjectOf, whoOf } from './standing.ts';
 
 /** A pair of windows, and how many times the even rate is too fast in both of them. */
-export interface BurnTier {
+interface BurnTier {
   readonly long: Duration;
   readonly short: Duration;
   readonly rate: number;
   readonly severity: Severity;
 }
 
+/** A tier as configured: its windows as people write them. */
+interface WrittenTier extends Omit<BurnTier, 'long' | 'short'> {
+  readonly long: string;
+  readonly short: string;
+}
+
 export interface BurnRateOptions {
   readonly enabled: boolean;
   readonly min_sessions: number;
-  readonly tiers: readonly BurnTier[];
+  readonly tiers: readonly WrittenTier[];
   readonly budgets: readonly Budget[];
 }
 
-const length = z
-  .string()
-  .regex(/^(\d+(ms|s|m|h|d|w))+$/, 'expected a duration such as 30m or 6h')
-  .transform((text) => parseDuration(text) ?? 0);
+/** It stays text until the rule is asked, so that settings are shown as they are written. */
+const length = z.string().regex(/^(\d+(ms|s|m|h|d|w))+$/, 'expected a duration such as 30m or 6h');
 
 const tier = z.strictObject({
   long: length.describe('The window that shows that it matters.'),
@@ -87,12 +91,18 @@ export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
   options,
   judge(facts: Facts, { enabled, min_sessions, tiers, budgets }: BurnRateOptions, now: Instant): readonly Finding[] {
     if (!enabled) return [];
+    const windows = tiers.map((tier) => ({ ...tier, long: lengthIn(tier.long), short: lengthIn(tier.short) }));
     return budgets.flatMap((budget) => {
       const terms = termsOf(budget, facts.budgets().raises, now);
-      return isWatched(terms, now) ? [findingOf(facts, { budget, terms, tiers, least: min_sessions }, now)] : [];
+      if (!isWatched(terms, now)) return [];
+      return [findingOf(facts, { budget, terms, tiers: windows, least: min_sessions }, now)];
     });
   },
 };
+
+function lengthIn(text: string): Duration {
+  return parseDuration(text) ?? 0;
+}
 
 function isWatched(terms: Terms, now: Instant): boolean {
   return terms.unit !== 'open_pull_requests' && !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;

@@ -17,6 +17,7 @@ import {
   SECOND,
   startOf,
   toMs,
+  writeDuration,
 } from './time.ts';
 
 describe('a moment', () => {
@@ -105,5 +106,16 @@ describe('a duration', () => {
     [-90 * MINUTE, '-1 h 30 min'],
   ])('%i ms is written %s', (duration, text) => {
     expect(formatDuration(duration)).toBe(text);
+  });
+
+  test.each([
+    [7 * DAY, '7d'],
+    [36 * HOUR, '36h'],
+    [90 * MINUTE, '90m'],
+    [61 * SECOND, '61s'],
+    [MINUTE + 1, '60001ms'],
+  ])('%i ms is written %s in a configuration, and read again as the same', (duration, text) => {
+    expect(writeDuration(duration)).toBe(text);
+    expect(parseDuration(text)).toBe(duration);
   });
 });

@@ -135,6 +135,15 @@ export function parseDuration(text: string): Duration | null {
   return total;
 }
 
+/** A duration as people write it in the configuration (`7d`, `90s`). Reading it back gives the same length. */
+export function writeDuration(duration: Duration): string {
+  const [unit, length] = Object.entries(UNITS).findLast(([, each]) => each <= DAY && duration % each === 0) ?? [
+    'ms',
+    1,
+  ];
+  return `${duration / length}${unit}`;
+}
+
 /** Writes a duration for people in its largest unit and the next smaller one: `2 d 3 h`, `2 d`, `15 min`, `40 s`. */
 export function formatDuration(duration: Duration): string {
   let rest = Math.round(Math.abs(duration) / SECOND) * SECOND;

@@ -64,7 +64,8 @@ describe('backtest', () => {
     [['--every', '0s'], "--every wants a length of time such as 1h or 15m, not '0s'."],
     [['--from', 'yesterday'], '--from wants an ISO 8601 moment'],
     [['--from', '2026-11-02', '--to', '2026-11-01'], '--from lies after --to.'],
-    [['--labels', 'none.csv'], 'The labels none.csv cannot be read.'],
+    [['--labels', 'none.csv'], 'There is no file of labels none.csv; name the file that you mean.'],
+    [['--labels', '.'], 'The file of labels . cannot be read (it is a folder).'],
     [['--config', 'none.yml'], 'There is no configuration none.yml'],
     [['twice'], "'backtest' takes options only"],
   ])('refuses %j', async (words, message) => {

@@ -21,6 +21,15 @@ describe('demo', () => {
     );
   });
 
+  test('without a folder for temporary files says where else it can be kept', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['demo'], { env: { TMPDIR: '/not/there' } });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toBe(
+      'checkrein: No folder could be made for the demo in /not/there (ENOENT). ' +
+        'Say where to keep it with --ledger dir:PATH, or set TMPDIR to a folder that you may write to.\n',
+    );
+  });
+
   test('is the same month at every run, and another with another seed', async () => {
     const first = await runCli(['demo', '--json', '--ledger', 'memory:']);
     const second = await runCli(['demo', '--json', '--ledger', 'memory:']);

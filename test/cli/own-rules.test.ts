@@ -51,6 +51,32 @@ describe('rules test', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, tests: [{ ok: false, failures: [{ at: 1_800_000 }] }] });
   });
 
+  test('a variable of the test stands in for the one that the file of rules sets', async () => {
+    const rules = `vars: { most: 50 }
+alerts:
+  warning: [{ name: costs, condition: metrics.sessions.tokenUsage.cost > most }]
+`;
+    const tests = `rule_files: [alerts.yml]
+vars: { most: 5 }
+tests:
+  - name: ten are too many
+    runs_at: [0]
+    input_series: [{ series: metrics.sessions.tokenUsage.cost, values: 10x1 }]
+    expect: [{ at: 0, alerts: [{ name: costs }] }]
+`;
+    await using files = await createFixture({ 'alerts.yml': rules, 't.yml': tests });
+    expect(await runCli(['rules', 'test', 't.yml'], { cwd: files.path })).toMatchObject({
+      exitCode: 0,
+      stdout: 'ok    ten are too many\n1 passed, 0 failed\n',
+      stderr: '',
+    });
+    const own = { '.github/checkrein.yml': 'vars: { most: 50 }\n', 'alerts.yml': rules, 't.yml': tests };
+    await using clashing = await createFixture(own);
+    const clash = await runCli(['rules', 'test', 't.yml'], { cwd: clashing.path });
+    expect(clash.exitCode).toBe(2);
+    expect(clash.stderr).toContain("'most' is set in the configuration already");
+  });
+
   test('says of each alert that was expected and did not come, or came and was not expected, why', async () => {
     const rules = `alerts:
   critical: [{ name: spike, condition: metrics.sessions.failureRate > 0.5 }, { name: backlog, condition: metrics.reviews.pending > 20 }]
@@ -103,7 +129,7 @@ tests:
       "there is no option 'run_at'. Did you mean 'runs_at'?",
     ],
     ['samples that are none', timeline('active').replace('0.1x1', '0.1y1'), 'expected samples such as 0 0.5 _ 1x3'],
-    ['a file that is not there', timeline('active').replace('[alerts.yml]', '[none.yml]'), 'no configuration none.yml'],
+    ['a file that is not there', timeline('active').replace('[alerts.yml]', '[none.yml]'), 'no file of rules none.yml'],
   ])('refuses %s', async (_name, text, message) => {
     await using files = await createFixture({ 'alerts.yml': RULES, 't.yml': text });
     const { exitCode, stderr } = await runCli(['rules', 'test', 't.yml'], { cwd: files.path });

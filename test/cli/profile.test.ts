@@ -44,7 +44,13 @@ describe('profile', () => {
     await runCli(['demo', '--ledger', 'dir:.checkrein'], at);
     expect(await runCli(['profile', '--server', 'gihub'], at)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("knows no MCP server 'gihub'. Did you mean 'github'?"),
+      stderr:
+        "checkrein: The ledger knows no MCP server 'gihub'. Did you mean 'github'? See the names with `checkrein profile`.\n",
+    });
+    await files.mkdir('empty');
+    expect(await runCli(['profile', '--server', 'github', '--ledger', 'dir:empty'], at)).toMatchObject({
+      exitCode: 1,
+      stderr: "checkrein: The ledger knows no MCP server 'github'. No call of a server is on record yet.\n",
     });
   });
 });

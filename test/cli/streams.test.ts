@@ -139,6 +139,18 @@ describe('a bug', () => {
   });
 });
 
+describe('a folder that is gone', () => {
+  test('is said with what to do, and is no bug of ours', async () => {
+    await using files = await createFixture({});
+    const { stdout, stderr } = await inShell(`mkdir gone; cd gone; rmdir ../gone; cli queue; ${STATUS}`, files.path);
+    expect(stdout).toBe('1\n');
+    expect(stderr).toContain(
+      'checkrein: The folder that you are in cannot be read, or is not there any more. Change to another one.\n',
+    );
+    expect(stderr).not.toContain('bug');
+  });
+});
+
 describe('the action without what it needs', () => {
   test('a command that it does not have is bad usage, with what was likely meant', async () => {
     const done = await runAction({ inputs: { command: 'wach' }, phases: ['main'] });

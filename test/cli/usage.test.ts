@@ -86,6 +86,18 @@ describe('bad usage ends with exit code 2, one line on stderr and nothing on std
     [['rules'], "'rules' wants one of list, check, test, explain, export."],
     [['rules', 'chek'], "not 'chek'. Did you mean 'check'?"],
     [['rules', 'list', 'x'], "'rules list' takes no file; use --config PATH."],
+    [['rules', 'list', '--format', 'metrics'], "--format goes with 'rules export' only."],
+    [['rules', 'list', '--allow-missing-channels'], "--allow-missing-channels goes with 'rules check' only."],
+    [['rules', 'check', '--ledger', 'dir:x'], "--ledger goes with 'rules explain', 'rules export' only."],
+    [['rules', 'test', 'x', '--now', '2026-11-20'], "--now goes with 'rules explain', 'rules export' only."],
+    [
+      ['rules', 'export', '--json'],
+      "--json goes with 'rules list', 'rules check', 'rules test', 'rules explain' only.",
+    ],
+    [['rules', 'export', '--ledger', 'dir:x'], '--ledger goes with --format metrics: rules need no ledger.'],
+    [['rules', 'test', 'none.yml'], 'There is no file of tests none.yml; name the file that you mean.'],
+    [['doctor', '--channels', '--workflow', 'x.yml'], '--channels looks at no workflow: leave --workflow out.'],
+    [['drill', 'postgres://u:planted@h/d'], "takes options only, but got 'postgres://[redacted:url-credentials]@h/d'."],
     [['demo', 'x'], "'demo' takes options only, but got 'x'."],
     [['demo', '--seed', '1.5'], "--seed wants a whole number of at most 9 digits, not '1.5'."],
   ])('%j', async (words, message) => {

@@ -20,11 +20,7 @@ const FOLDER = '.github/workflows';
  * @throws UsageError when a named file does not exist, or the configuration is wrong.
  */
 export async function doctorCommand(invocation: Invocation, world: World): Promise<number> {
-  if (invocation.operands.length > 0) {
-    throw new UsageError(
-      `'doctor' takes options only, but got ${unexpected(invocation.operands)}. Name a workflow with --workflow.`,
-    );
-  }
+  refuseStray(invocation);
   const repo = invocation.value('repo');
   const github = repo === null ? null : await connect(repo, world, null);
   const loaded = await loadConfig(invocation.value('config'), github);
@@ -43,6 +39,17 @@ export async function doctorCommand(invocation: Invocation, world: World): Promi
   const report: DoctorReport = { ...diagnosis, ok: diagnosis.ok && unsound.length === 0, unsound, waiting };
   world.out.write(invocation.has('json') ? jsonLine(report) : doctorText(report));
   return report.ok ? EXIT.done : EXIT.failed;
+}
+
+function refuseStray(invocation: Invocation): void {
+  if (invocation.operands.length > 0) {
+    throw new UsageError(
+      `'doctor' takes options only, but got ${unexpected(invocation.operands)}. Name a workflow with --workflow.`,
+    );
+  }
+  if (invocation.has('channels') && invocation.has('workflow')) {
+    throw new UsageError('--channels looks at no workflow: leave --workflow out.');
+  }
 }
 
 function loadConfig(path: string | null, github: GitHub | null): Promise<LoadedConfig> {

@@ -6,7 +6,7 @@ import { DEFAULT_ADDRESS, openLedger } from '../ledger/open-ledger.ts';
 import { ledgerAddressOf, ownBranchOf } from '../ledger/place.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import { connect } from '../shell/connect.ts';
-import type { Invocation } from '../shell/flags.ts';
+import { type Invocation, unexpected } from '../shell/flags.ts';
 import { loadLocalConfig, loadRemoteConfig } from '../shell/load-config.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';
@@ -36,7 +36,7 @@ export interface HeldDrill {
 /** `checkrein drill` on the command line. */
 export async function drillCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) {
-    throw new UsageError(`'drill' takes options only, but got '${invocation.operands.join(' ')}'.`);
+    throw new UsageError(`'drill' takes options only, but got ${unexpected(invocation.operands)}.`);
   }
   const { report, ledger } = invocation.has('dry')
     ? await holdDryDrill(invocation, world)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BUDGET_RULES } from '../../budgets/registry.ts';
 import { defaultConfig, parseConfig } from '../../config/parse.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Alert } from '../../core/alert.ts';
@@ -54,8 +55,11 @@ budgets:
   - { name: '007', period: day, usd: 0.5, warn_at: [] }
   - { name: 'true', period: month, usd: 1_000_000, agent: "odd: name # 'quoted' \\"twice\\" \`code\`", warn_at: [0.25] }
   - { name: fixer-day, agent: 1e3x, period: day, usd: 10 }
+  - { name: rolls, period: { rolling: 36h }, runs: 10 }
+  - { name: waiting, period: day, open_pull_requests: auto }
 rules:
   budget: { enabled: true }
+  burn-rate: { min_sessions: 4, tiers: [{ long: 90m, short: 5m, rate: 9, severity: info }] }
   failure-spike: { window: 1h30m, look_back: 3d, min_runs: 7, min_failures: 4, share: 0.25, critical_share: 0.75 }
   runaway: { floor: 90s, min_starts: 9, doubling_min: 11, critical_starts: 44 }
   blind: { tolerance: 2h, runs: 6, min_runs: 4, share: 1, ignore_agents: [a, 'b # c'] }
@@ -63,13 +67,17 @@ rules:
 `;
 
 describe('the lines of configuration in an issue', () => {
-  test.each(['budget', ...RULES.map(({ name }) => name)])('of %s give the settings in force when pasted', (name) => {
-    const config = read(CHANGED);
-    const again = read(pasted(name, config));
-    expect(again.rules[name]).toEqual(config.rules[name]);
-    expect(again.budgets).toEqual(name === 'budget' ? config.budgets : defaultConfig().budgets);
-    expect(again.rules[name]).toHaveProperty('enabled', true);
-  });
+  test.each([...BUDGET_RULES, ...RULES].map(({ name }) => name))(
+    'of %s give the settings in force when pasted',
+    (name) => {
+      const config = read(CHANGED);
+      const again = read(pasted(name, config));
+      expect(again.rules[name]).toEqual(config.rules[name]);
+      const ofBudgets = BUDGET_RULES.some((rule) => rule.name === name);
+      expect(again.budgets).toEqual(ofBudgets ? config.budgets : defaultConfig().budgets);
+      expect(again.rules[name]).toHaveProperty('enabled', true);
+    },
+  );
 
   test.each(OWN_VOICES.map(({ name }) => name))('of %s are read as they stand, and lead to its runbook', (name) => {
     const config = read(`${CHANGED}policy: { watchdog: true, fallback: [issues] }\n`);

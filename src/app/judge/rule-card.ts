@@ -1,3 +1,4 @@
+import { writtenBudget } from '../../budgets/budget.ts';
 import { BUDGET_RULES } from '../../budgets/registry.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Alert } from '../../core/alert.ts';
@@ -65,7 +66,7 @@ function ownCard({ name }: Alert, { alerts }: Config, home: string): RuleCard | 
 
 function budgetSettings(alert: Alert, config: Config): Readonly<Record<string, unknown>> {
   const budget = config.budgets.find(({ name }) => name === alert.labels['budget']);
-  return budget === undefined ? {} : { ...budget };
+  return budget === undefined ? {} : writtenBudget(budget);
 }
 
 /** An issue has room for 60 lines of configuration. */
@@ -75,7 +76,7 @@ const MAX_BUDGETS = 50;
 function budgetLines({ budgets }: Config): readonly string[] {
   if (budgets.length > MAX_BUDGETS) return [`# Change your list of budgets where it stands: it has ${budgets.length}.`];
   if (budgets.length === 0) return ['budgets: []'];
-  const list = budgets.map((budget) => `  - ${settingText(budget)}`);
+  const list = budgets.map((budget) => `  - ${settingText(writtenBudget(budget))}`);
   return ['# All that are in force: a list of budgets replaces the list before it.', 'budgets:', ...list];
 }
 

@@ -20,8 +20,8 @@ type Row = Readonly<Partial<Record<Field, unknown>>>;
  * @throws UsageError when the file cannot be read, or an entry is not an incident.
  */
 export async function readLabels(path: string): Promise<readonly Verdict[]> {
-  const text = await readLocalText(path);
-  if (typeof text !== 'string') throw new UsageError(`The labels ${plainLine(path, 200)} cannot be read.`);
+  const text = await readLocalText(path, 'file of labels');
+  if (typeof text !== 'string') throw new UsageError(text.reason);
   const rows = path.toLowerCase().endsWith('.csv') ? csvRows(text, path) : yamlRows(text, path);
   return rows.map(({ row, place }) => verdictOf(row, `${plainLine(path, 200)}, ${place}`));
 }

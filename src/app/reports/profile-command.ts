@@ -52,10 +52,11 @@ function refuseUnknown(server: string, { measures }: LedgerState): void {
     ),
   );
   if (known.has(server)) return;
+  const others = `${didYouMean(server, [...known])} See the names with \`checkrein profile\``;
   throw new OutsideFailure({
     kind: 'not_found',
-    message: `The ledger knows no MCP server '${plainLine(server, 60)}'.${didYouMean(server, [...known])}`,
-    remedy: known.size === 0 ? 'No call of a server is on record yet' : 'See the names with `checkrein profile`',
+    message: `The ledger knows no MCP server '${plainLine(server, 60)}'`,
+    remedy: known.size === 0 ? 'No call of a server is on record yet' : others.trimStart(),
     retry: false,
   });
 }

@@ -1,3 +1,4 @@
+import { writtenBudget } from '../../budgets/budget.ts';
 import { BUDGET_RULES } from '../../budgets/registry.ts';
 import type { Config } from '../../config/schema.ts';
 import { plainLine } from '../../core/text.ts';
@@ -13,10 +14,27 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 
 const VERBS = ['list', 'check', 'test', 'explain', 'export'];
 
+/** The verbs that take a flag; every verb takes `--config`. */
+const VERBS_OF: Readonly<Record<string, readonly string[]>> = {
+  'allow-missing-channels': ['check'],
+  format: ['export'],
+  ledger: ['explain', 'export'],
+  now: ['explain', 'export'],
+  json: ['list', 'check', 'test', 'explain'],
+};
+
+function refuseStrayFlags(verb: string, invocation: Invocation): void {
+  for (const [flag, verbs] of Object.entries(VERBS_OF)) {
+    if (!invocation.has(flag) || verbs.includes(verb)) continue;
+    throw new UsageError(`--${flag} goes with ${verbs.map((each) => `'rules ${each}'`).join(', ')} only.`);
+  }
+}
+
 /** `checkrein rules list | check FILE | test FILE | explain ALERT | export`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
+  if (verb !== undefined && VERBS.includes(verb)) refuseStrayFlags(verb, invocation);
   switch (verb) {
     case 'list':
       if (file !== undefined) throw new UsageError("'rules list' takes no file; use --config PATH.");
@@ -63,7 +81,7 @@ function list(config: Config, json: boolean, world: World): number {
   const rules: readonly ListedRule[] = [
     ...BUDGET_RULES.map(({ name, question }) => ({
       ...{ name, question },
-      settings: { ...config.rules[name], ...(name === 'budget' ? { budgets: config.budgets } : {}) },
+      settings: { ...config.rules[name], ...(name === 'budget' ? { budgets: config.budgets.map(writtenBudget) } : {}) },
     })),
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
     ...config.alerts.rules.map(listedCondition),

@@ -26,8 +26,8 @@ export const RULES_COMMAND: CommandDoc = {
         'With `export`: `prometheus`, the rules as a Prometheus rule file, or `metrics`, the metrics as text exposition.',
     },
     { ...LEDGER, summary: `With \`explain\` and \`export --format metrics\`: ${LEDGER.summary}` },
-    NOW,
-    JSON_OUT,
+    { ...NOW, summary: `With \`explain\` and \`export --format metrics\`: ${NOW.summary}` },
+    { ...JSON_OUT, summary: `With every word but \`export\`: ${JSON_OUT.summary}` },
   ],
   exits: {
     '1': '`test` found something else than was expected',

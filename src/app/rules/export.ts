@@ -17,6 +17,8 @@ export async function rulesExport(invocation: Invocation, world: World): Promise
   const format = invocation.value('format') ?? 'prometheus';
   switch (format) {
     case 'prometheus': {
+      const stray = ['ledger', 'now'].find((flag) => invocation.has(flag));
+      if (stray !== undefined) throw new UsageError(`--${stray} goes with --format metrics: rules need no ledger.`);
       const { config, warnings } = await loadLocalConfig(invocation.value('config'));
       for (const warning of warnings) world.err.write(`checkrein: ${plainLine(warning, 1_000)}\n`);
       world.out.write(prometheusRules(config.alerts.rules, varsOf(config)));

@@ -22,6 +22,10 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof OutsideFailure) {
     return { message: inertLines(fullStop(error.message)), stack: null, exit: EXIT.failed };
   }
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') {
+    const message = 'The folder that you are in cannot be read, or is not there any more. Change to another one.';
+    return { message, stack: null, exit: EXIT.failed };
+  }
   const [what, stack] =
     error instanceof Error ? [`${error.name}: ${error.message}`, error.stack ?? ''] : [String(error), ''];
   return {

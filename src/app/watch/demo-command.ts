@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../config/parse.ts';
 import type { Config } from '../../config/schema.ts';
+import { OutsideFailure } from '../../core/failure.ts';
 import { RESPONSE_KINDS } from '../../core/response.ts';
 import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Duration, HOUR, type Instant } from '../../core/time.ts';
 import { type LedgerAddress, parseLedgerAddress } from '../../ledger/address.ts';
+import { errorCode } from '../../ledger/directory-failure.ts';
 import { chainFiles } from '../../ledger/layout.ts';
 import { memoryStore } from '../../ledger/memory-store.ts';
 import type { Tree, TreeStore } from '../../ledger/tree-store.ts';
@@ -44,7 +46,7 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
     throw new UsageError(`'demo' takes options only, but got ${unexpected(invocation.operands)}.`);
   }
   const fleet = demoFleet({ seed: seedOf(invocation), until: DEMO_END, days: DEMO_DAYS });
-  const address = invocation.value('ledger') ?? `dir:${await mkdtemp(join(tmpdir(), 'checkrein-demo-'))}`;
+  const address = invocation.value('ledger') ?? `dir:${await newFolder()}`;
   const watched = await replay(fleet, address, world);
   clearLine(world.err);
   const { view, report } = watched;
@@ -54,6 +56,21 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
     world.out.write(nextSteps(address, world.program));
   }
   return EXIT.done;
+}
+
+async function newFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'checkrein-demo-'));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    throw new OutsideFailure({
+      kind: 'unavailable',
+      message: `No folder could be made for the demo in ${plainLine(tmpdir(), 300)} (${code})`,
+      remedy: 'Say where to keep it with --ledger dir:PATH, or set TMPDIR to a folder that you may write to',
+      retry: false,
+    });
+  }
 }
 
 /** What to try after the demo, ready to copy. */
