@@ -78,10 +78,11 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
       return hooks.answer(question, engine, standing.stop?.cause ?? null, fromMs(Date.now()));
     },
     telemetry: (record) => {
-      if (!telemetry.take(record)) return;
+      if (!telemetry.take(record)) return false;
       meter.told.changed();
       standing.heard.add('telemetry');
       notice(meter);
+      return true;
     },
     end: (proof) => (proof === proofOfEnd(plan.seal) ? sealed(plan.seal, finish(meter)) : null),
     peer: (remotePort) => agent.notePeer(remotePort, opened.port),
