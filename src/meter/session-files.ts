@@ -22,7 +22,7 @@ export interface SessionRoots {
 
 /** The session files written in a job, as they grow. */
 export interface SessionWatch {
-  /** Looks for new or changed files. The longer a look takes, the less often. */
+  /** Looks for new or changed files. The longer a look takes, the less often. `now` is of a monotonic clock, in milliseconds. */
   readonly look: (now: number) => void;
   /** Reads what was added to known files; true when there was anything. */
   readonly read: () => boolean;
