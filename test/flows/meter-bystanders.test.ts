@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type MeteredJob, meteredJob } from '../fakes/agent/job.ts';
+import type { AgentStep } from '../fakes/agent/script.ts';
 
 /** Starts a program that is no agent in a later step of a job. */
 function beside(job: MeteredJob, program: string, words: readonly string[]): ChildProcess {
@@ -71,3 +72,25 @@ describe.skipIf(process.platform !== 'linux')(
     );
   },
 );
+
+describe('two runners of one user on a machine', () => {
+  test('count the sessions of their own jobs, though both are in one home', async () => {
+    await using job = await meteredJob({ handover: { limits: { tokens: 500 } } });
+    // As the runner lays it out: its folder, `_work`, and twice the name of the repository.
+    const theirs = join(job.home, 'runner-2', '_work', 'garden', 'garden');
+    mkdirSync(theirs, { recursive: true });
+    const own = { OTEL_EXPORTER_OTLP_ENDPOINT: '', CHECKREIN_METER: 'another' };
+    const steps: AgentStep[] = [
+      { kind: 'ask', input: 100, output: 100, usd: 0 },
+      { kind: 'wait', ms: 100 },
+    ];
+    const leavesOut = ['hooks', 'telemetry'] as const;
+    const other = job.agent({ leavesOut, steps, session: 'session-2', cwd: theirs, rounds: 20 }, own);
+    await other.ended;
+    expect(other.said.at(-1)).toMatchObject({ ended: 'by itself' });
+    const agent = job.agent({ leavesOut, steps, rounds: 1 });
+    await agent.ended;
+    const ended = await job.finish();
+    expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { tokens: 200, turns: 1 } } });
+  }, 20_000);
+});

@@ -48,7 +48,7 @@ export interface JobWish extends Partial<Omit<MeterStart, 'handover' | 'env'>> {
 }
 
 /** The meter as it is shipped. */
-export const METER = join(ROOT, 'dist/meter.js');
+export const METER: string = join(ROOT, 'dist/meter.js');
 
 /** Starts a job with its meter. The engine is Claude Code and the mode is enforce where nothing else is said. */
 export async function meteredJob({
