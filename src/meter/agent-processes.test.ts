@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { agentProcesses } from './agent-processes.ts';
+import { agentProcesses, isNamedLikeEngine } from './agent-processes.ts';
 import { MARK, processOf } from './processes.ts';
 
 /** Who runs the steps in these tests. */
@@ -32,3 +32,21 @@ describe.skipIf(process.platform !== 'linux')(
     });
   },
 );
+
+describe('a command line', () => {
+  test.each<[string, string, boolean]>([
+    ['a program', '/usr/local/bin/claude -p x', true],
+    ['a program with more in its name', 'claude-code-linux-x64', true],
+    ['a script of an interpreter', 'node --no-warnings /usr/bin/claude', true],
+    ['a script with an ending', 'bash /opt/claude-code.sh', true],
+    ['a script of its package', 'node /lib/node_modules/@anthropic-ai/claude-code/cli.js', true],
+    ['a script about it', 'bash ./post-claude-summary.sh', false],
+    ['a file that is read', 'tail -f CLAUDE.md', false],
+    ['a file that has just its name', 'cat /usr/local/bin/claude', false],
+    ['another engine', 'codex exec', false],
+    ['nothing', '', false],
+  ])('names the engine as %s', (_name, line, isEngine) => {
+    const told = { pid: 1, parent: 0, born: '', state: 'S', words: line.split(' ') };
+    expect(isNamedLikeEngine(told, 'claude')).toBe(isEngine);
+  });
+});

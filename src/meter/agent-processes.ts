@@ -21,7 +21,7 @@ export interface AgentProcesses {
   readonly tree: () => readonly ProcessInfo[];
 }
 
-/** Anything that connects to us is the agent or one of its tools. At most this many peers are remembered. */
+/** What reports to us is the agent or one of its tools. At most this many peers are remembered. */
 const MOST_PEERS = 50;
 
 /**
@@ -100,16 +100,31 @@ const NAMES: Readonly<Record<Engine, RegExp>> = {
   'gh-aw': /claude|codex|gemini|copilot/i,
 };
 
-/** By its program, or by the script that a program such as Node was given. */
-function isNamedLikeEngine({ pid, words: told }: ProcessInfo, engine: Engine | null): boolean {
-  const words = (told ?? wordsOf(pid))
-    .slice(0, 3)
-    .filter((word) => !word.startsWith('-'))
-    .slice(0, 2);
+/**
+ * By its program, or by the script that a program such as Node was given. What later steps read or run (`tail -f claude.log`,
+ * `bash post-claude-summary.sh`) only mentions the engine.
+ */
+export function isNamedLikeEngine({ pid, words: told }: ProcessInfo, engine: Engine | null): boolean {
+  const [program = '', ...others] = (told ?? wordsOf(pid)).slice(0, 3);
+  const runsScripts = RUNS_SCRIPTS.test(nameIn(program));
+  const script = (runsScripts ? others.find((word) => !word.startsWith('-')) : undefined) ?? '';
   const engines = engine === null ? ENGINES : [engine];
-  return words.some((word) =>
-    engines.some((one) => PACKAGES[one].test(word) || NAMES[one].test(word.slice(word.lastIndexOf('/') + 1))),
+  return engines.some(
+    (one) =>
+      PACKAGES[one].test(program) ||
+      NAMES[one].test(nameIn(program)) ||
+      PACKAGES[one].test(script) ||
+      (IS_ENGINE.test(nameIn(script)) && NAMES[one].test(nameIn(script))),
   );
+}
+
+/** A script of nothing but an engine's name: what wraps an engine starts it as a process of its own. */
+const IS_ENGINE = /^(?:claude|codex|gemini|copilot)(?:-(?:code|cli))?(?:\.\w+)?$/i;
+/** Interpreters, and programs that load others. */
+const RUNS_SCRIPTS = /^(?:node(?:js)?|bun|deno|tsx|npx|bunx|python[\d.]*|(?:ba|da|z|k|a)?sh|busybox|env|ld-.*)$/;
+
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 const ENGINES: readonly Engine[] = ['claude', 'codex', 'gemini', 'copilot'];

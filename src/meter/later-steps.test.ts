@@ -29,6 +29,22 @@ describe('later steps', () => {
     },
   );
 
+  test.each([
+    ['claude', 'claude'],
+    ['gemini', 'gemini'],
+    ['claude', 'gemini'],
+    [null, 'claude'],
+  ] as const)('report to the guard before them, and not to an earlier one (%s, then %s)', (earlier, engine) => {
+    const first = laterSteps({ ...TERMS, key: 'a'.repeat(64), engine: earlier }, {});
+    const second = laterSteps({ port: 5, key: 'b'.repeat(64), mark: 'n', engine }, { HOME: '/h', ...first.env });
+    expect(second.notes).toEqual([]);
+    expect(second.env).toMatchObject({ CHECKREIN_METER: 'n' });
+    expect(Object.values(second.env)).toContain(`http://127.0.0.1:5/${'b'.repeat(64)}/otlp`);
+    // What the job has set beside it is still the job's.
+    const changed = { ...first.env, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' };
+    expect(laterSteps({ ...TERMS, engine }, changed).env).toEqual({ CHECKREIN_METER: 'm' });
+  });
+
   test('of Codex are only marked: it takes no telemetry settings from its environment', () => {
     expect(laterSteps({ ...TERMS, engine: 'codex' }, {}).env).toEqual({ CHECKREIN_METER: 'm' });
   });

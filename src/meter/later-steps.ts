@@ -24,9 +24,12 @@ interface LaterTerms {
  */
 export function laterSteps({ port, key, mark, engine }: LaterTerms, env: Environment): LaterSteps {
   const endpoint = `http://127.0.0.1:${port}/${key}/otlp`;
+  const all: Environment = { ...claudeTelemetry(endpoint), ...geminiTelemetry(endpoint) };
   const notes: string[] = [];
   const unless = (theirs: RegExp, name: string, ours: Readonly<Record<string, string>>): typeof ours => {
-    const taken = Object.keys(env).some((key) => theirs.test(key) && env[key] !== '' && env[key] !== undefined);
+    const taken = Object.entries(env).some(
+      ([key, value = '']) => theirs.test(key) && value !== '' && !isOfEarlierGuard(value, all[key], env),
+    );
     if (!taken) return ours;
     notes.push(
       `The job sets up telemetry of its own (${name}), which was left alone: the meter follows session files and hooks only`,
@@ -45,6 +48,14 @@ export function laterSteps({ port, key, mark, engine }: LaterTerms, env: Environ
     },
     notes,
   };
+}
+
+/** Where an earlier guard of the job has let engines report to. */
+const EARLIER = /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{64}\/otlp$/;
+
+/** Whether an earlier guard of the job has set a value: that one was for the agent before, and this guard's agent reports here. */
+function isOfEarlierGuard(value: string, ours: string | undefined, env: Environment): boolean {
+  return env[MARK] !== undefined && ours !== undefined && (value === ours || EARLIER.test(value));
 }
 
 /** Events report each request as soon as it is answered. Metrics are sent less often, for versions that send no events. */

@@ -1,6 +1,6 @@
 import { MINUTE } from '../core/time.ts';
 
-/** Tracks how long the agent works: from its first sign to its last. Moments are in milliseconds since 1970. */
+/** Tracks how long the agent works: from its first sign to its last. Moments are in milliseconds of a monotonic clock. */
 export interface AgentLife {
   /** Something came from it: telemetry, a question of a hook, a row of a file. */
   readonly heard: (now: number) => void;

@@ -1,4 +1,5 @@
 import type { PriceList } from '../sources/prices/price-list.ts';
+import { ofOtherRunner } from '../sources/sessions/other-runner.ts';
 import { type AgentProcesses, agentProcesses } from './agent-processes.ts';
 import { type BurnWindow, burnWindow } from './burn.ts';
 import { type HookJudge, hookJudge } from './hook.ts';
@@ -29,7 +30,8 @@ export interface Meter {
 /** A meter that has not heard anything yet. */
 export function openMeter(plan: MeterPlan, price: PriceList): Meter {
   const { handover, mark, worker } = plan;
-  const sessions = watchSessions(plan.roots, { price, since: handover.startedAt });
+  const isOthers = plan.shared ? ofOtherRunner(plan.workspace) : () => false;
+  const sessions = watchSessions(plan.roots, { price, since: handover.startedAt }, isOthers);
   const telemetry = telemetryListener(price);
   return {
     ...{ plan, sessions, telemetry },

@@ -14,10 +14,11 @@ export interface ReceiverPort {
    * that is too large to read.
    */
   readonly hook: (question: JsonObject | null, engine: HookedEngine, mark: string | null) => object;
-  readonly telemetry: (record: JsonObject) => void;
+  /** False when it says nothing about an agent: other programs of the job may heed the same settings. */
+  readonly telemetry: (record: JsonObject) => boolean;
   /** Called with the proof that was sent. Returns the last report when the meter ends because of it, else null. */
   readonly end: (proof: string) => string | null;
-  /** Somebody has connected. Called after the first answer, so that nobody waits for it. */
+  /** An agent has connected. Called after the first answer to it, so that nobody waits for it. */
   readonly peer: (remotePort: number) => void;
   /** Something unexpected came in, described in our words. */
   readonly odd: (what: string) => void;
@@ -43,7 +44,9 @@ export async function openReceiver(
       return;
     }
     read(request, (body) => {
-      void answer(path[2] ?? '', request, response, body, port).then(() => notePeer(request.socket, known, port));
+      void answer(path[2] ?? '', request, response, body, port).then((isAgent) => {
+        if (isAgent) notePeer(request.socket, known, port);
+      });
     });
   });
   keepFew(server);
@@ -86,22 +89,41 @@ function isGrpc(error: Error): boolean {
   return packet instanceof Buffer && packet.subarray(0, 16).toString('latin1') === 'PRI * HTTP/2.0\r\n';
 }
 
+/** Answers, and returns whether an agent was speaking. */
 async function answer(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
   body: Body,
   port: ReceiverPort,
-): Promise<void> {
+): Promise<boolean> {
   const engine = engineAsking(path);
-  if (engine !== null)
-    return answerHook(engine, request, response, body.kind === 'read' ? modest(body.bytes) : body, port);
-  if (body.kind === 'refused') return refuseBody(request, response, body, port);
-  if (path === END_PATH) return sendReport(response, port.end(body.bytes.toString('utf8')));
-  const whole = await unpacked(body.bytes, request.headers['content-encoding']);
-  if (whole.kind === 'refused') refuseBody(request, response, whole, port);
-  else if (isOf(request, 'protobuf')) sendNothing(response, takeProtobuf(path, whole.bytes, port));
-  else send(response, takeTelemetry(whole.bytes.toString('utf8'), request, port), {});
+  if (engine !== null) {
+    answerHook(engine, request, response, body.kind === 'read' ? modest(body.bytes) : body, port);
+    return true;
+  }
+  if (path === END_PATH && body.kind === 'read') {
+    sendReport(response, port.end(body.bytes.toString('utf8')));
+    return false;
+  }
+  const whole = body.kind === 'refused' ? body : await unpacked(body.bytes, request.headers['content-encoding']);
+  if (whole.kind === 'refused') {
+    refuseBody(request, response, whole, port);
+    return false;
+  }
+  const isProtobuf = isOf(request, 'protobuf');
+  const { status, isAgent } = isProtobuf
+    ? takeProtobuf(path, whole.bytes, port)
+    : takeTelemetry(whole.bytes.toString('utf8'), request, port);
+  if (isProtobuf) sendNothing(response, status);
+  else send(response, status, {});
+  return isAgent;
+}
+
+/** What became of telemetry: the status to answer, and whether it is an agent's. */
+interface Taken {
+  readonly status: number;
+  readonly isAgent: boolean;
 }
 
 function refuseBody(
@@ -132,30 +154,32 @@ function answerHook(
   send(response, 200, hook(question, engine, typeof mark === 'string' ? mark : null));
 }
 
-function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry }: ReceiverPort): number {
+function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry }: ReceiverPort): Taken {
   const record = asObject(parse(text));
   if (record === null) {
     odd('Telemetry came that is no JSON: it was not read');
-    return isOf(request, 'json') ? 400 : 415;
+    return unread(isOf(request, 'json') ? 400 : 415);
   }
-  telemetry(record);
-  return 200;
+  return { status: 200, isAgent: telemetry(record) };
 }
 
 /** An engine's own settings may select this format. The address says which of the three signals it is. */
-function takeProtobuf(path: string, body: Buffer, { odd, telemetry }: ReceiverPort): number {
+function takeProtobuf(path: string, body: Buffer, { odd, telemetry }: ReceiverPort): Taken {
   const signal = SIGNALS.find((one) => path.endsWith(`/v1/${one}`));
   if (signal === undefined) {
     odd('Telemetry came as protobuf to an address that does not say what it is: it was not read');
-    return 415;
+    return unread(415);
   }
   const record = decodeOtlp(signal, body);
   if (record === null) {
     odd('Telemetry came that is no protobuf: it was not read');
-    return 400;
+    return unread(400);
   }
-  telemetry(record);
-  return 200;
+  return { status: 200, isAgent: telemetry(record) };
+}
+
+function unread(status: number): Taken {
+  return { status, isAgent: false };
 }
 
 const SIGNALS: readonly OtlpSignal[] = ['logs', 'metrics', 'traces'];

@@ -78,10 +78,11 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
       return hooks.answer(question, engine, standing.stop?.cause ?? null, fromMs(Date.now()));
     },
     telemetry: (record) => {
-      if (!telemetry.take(record)) return;
+      if (!telemetry.take(record)) return false;
       meter.told.changed();
       standing.heard.add('telemetry');
       notice(meter);
+      return true;
     },
     end: (proof) => (proof === proofOfEnd(plan.seal) ? sealed(plan.seal, finish(meter)) : null),
     peer: (remotePort) => agent.notePeer(remotePort, opened.port),
@@ -107,14 +108,14 @@ function notice(meter: Meter): void {
   const { life, standing } = meter;
   // Soon, because it may not live long.
   if (!life.hasBegun()) standing.nextSearch = 0;
-  life.heard(Date.now());
+  life.heard(performance.now());
   weigh(meter);
   endHidden(meter);
 }
 
 function tick(meter: Meter): void {
   const { sessions, standing } = meter;
-  const now = Date.now();
+  const now = performance.now();
   sessions.look(now);
   const changed = sessions.read();
   if (changed) meter.told.changed();
@@ -137,7 +138,7 @@ function search(meter: Meter, now: number): void {
 /** The agent's processes show that it has begun, whether it has left, and where it writes. */
 function lookForAgent({ agent, life, sessions }: Meter): void {
   const roots = agent.roots();
-  life.looked({ found: roots.length > 0, known: agent.isKnown() }, Date.now());
+  life.looked({ found: roots.length > 0, known: agent.isKnown() }, performance.now());
   for (const { pid } of roots) {
     const env = environmentOf(pid);
     if (env !== null) sessions.addRoots(sessionRoots((name) => env.get(name)));
@@ -152,6 +153,7 @@ function weigh(meter: Meter): void {
   const cause = causeFor(meter);
   if (cause === null) return;
   standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
+  standing.stopped = performance.now();
   if (mode === 'enforce') {
     raiseFlag(meter);
     void end(meter);
@@ -170,7 +172,7 @@ function causeFor(meter: Meter): MeterCause | null {
 }
 
 function useOf({ hooks, burn, life }: Meter, told: Heard): MeteredUse {
-  const now = Date.now();
+  const now = performance.now();
   const heard = mostOf(told, hooks.heard());
   burn.note(heard.usd, now);
   return { ...heard, minutes: life.minutes(now), usdPerMinute: burn.rate(now) };
@@ -207,7 +209,7 @@ async function end(meter: Meter): Promise<void> {
   standing.ending = false;
   standing.nextSearch = 0;
   if (standing.stop === null || !first) return;
-  const took = gone ? Date.now() - Date.parse(standing.stop.at) : null;
+  const took = gone ? Math.round(performance.now() - standing.stopped) : null;
   standing.stop = { ...standing.stop, hands, took };
   tell(meter);
 }
@@ -217,9 +219,9 @@ const ECHO = 2 * SECOND;
 
 /** An agent that seemed to have left before it was ended, and is heard again, works where its processes are not found. */
 function endHidden(meter: Meter): void {
-  const { stop, ending, hidden } = meter.standing;
+  const { stop, stopped, ending, hidden } = meter.standing;
   if (stop === null || stop.took === null || stop.hands.length > 0 || ending || hidden) return;
-  if (Date.now() < Date.parse(stop.at) + stop.took + ECHO) return;
+  if (performance.now() < stopped + stop.took + ECHO) return;
   meter.standing.hidden = true;
   void end(meter);
 }

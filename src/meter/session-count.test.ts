@@ -84,6 +84,31 @@ describe('what is counted of sessions', () => {
     expect(count.heard()).toMatchObject({ tokens: 105, usd: 0.5, turns: 1 });
   });
 
+  test.each([
+    ['a session', { id: 'own', source: 'exec' }, 1],
+    ['one that a person has forked', { id: 'own', forked_from_id: 'parent' }, 1],
+    ['a subagent', { id: 'own', parent_thread_id: 'parent' }, 0],
+    ['a subagent of earlier versions', { id: 'own', source: { subagent: { thread_spawn: {} } } }, 0],
+    ['a review', { id: 'own', source: { subagent: 'review' } }, 0],
+  ])('counts what Codex asks in %s as tokens, and as a turn in the main conversation alone', (_name, meta, turns) => {
+    const count = codexCount({ price: NO_PRICES, since: SINCE });
+    count.take({ timestamp: BEFORE, type: 'session_meta', payload: meta });
+    const usage = { input_tokens: 100, cached_input_tokens: 0, output_tokens: 5 };
+    count.take({ timestamp: NOW, type: 'token_usage_record', payload: { thread_id: 'own', response_id: 'o', usage } });
+    expect(count.heard()).toMatchObject({ tokens: 105, turns });
+  });
+
+  test.each([
+    ['main', 1],
+    ['subagent', 0],
+  ])('counts what a chat of Gemini of the kind %s holds as tokens, and as %i turns', (kind, turns) => {
+    const count = geminiCount({ price: NO_PRICES, since: SINCE });
+    const tokens = { input: 100, output: 5, cached: 0, thoughts: 0, tool: 0, total: 105 };
+    count.take({ sessionId: 's', kind, messages: [{ id: 'm', type: 'gemini', timestamp: NOW, tokens }] });
+    count.take({ id: 'm', type: 'gemini', timestamp: NOW, tokens });
+    expect(count.heard()).toMatchObject({ tokens: 105, turns });
+  });
+
   test('knows nothing of a file that holds nothing', () => {
     const nothing = { usd: null, tokens: null, turns: null, calls: null, repeats: null };
     expect(claudeCount({ price: NO_PRICES, since: SINCE }).heard()).toEqual(nothing);

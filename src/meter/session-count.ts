@@ -12,7 +12,7 @@ import { unwrapped } from '../sources/sessions/claude/transcript/rows.ts';
 import { newTally, type Putting, type Tally, takeRow } from '../sources/sessions/claude/transcript/tally.ts';
 import { type Call, toToolCall } from '../sources/sessions/codex/call-book.ts';
 import { priceRequest, requestReader } from '../sources/sessions/codex/requests.ts';
-import { isOwnRow, isSplitOff, type Row, toRow } from '../sources/sessions/codex/rows.ts';
+import { isOwnRow, isSplitOff, isSubagent, type Row, toRow } from '../sources/sessions/codex/rows.ts';
 import { noteRow } from '../sources/sessions/codex/tools.ts';
 import { kindsOf } from '../sources/sessions/codex/usage.ts';
 import { type ChatMessage, newChat, takeRecord, toolCallsOf } from '../sources/sessions/gemini/messages.ts';
@@ -127,15 +127,21 @@ export function codexCount({ price, since }: Counting): FileCount {
       takeCalls(row);
       if (request === null) return;
       const tokens = sumKnown(Object.values(kindsOf(request.used)));
-      sum = sumOf([sum, { ...HEARD_NOTHING, usd: priceRequest(request, price), tokens, turns: 1 }]);
+      sum = sumOf([sum, { ...HEARD_NOTHING, usd: priceRequest(request, price), tokens, turns: turnsOf(head) }]);
     },
     heard: () => ({ ...sum, calls: seen.size === 0 ? null : seen.size, repeats: repeats.told()?.inARow.calls ?? null }),
   };
 }
 
+/** What a request in a thread counts as, given the thread's first row. */
+function turnsOf(head: Row | null): 0 | 1 {
+  return head !== null && isSubagent(head) ? 0 : 1;
+}
+
 /** Counts one Gemini CLI chat. For a chat that is rewritten each time, `floors` remembers what earlier versions reported. */
 export function geminiCount({ price, since }: Counting, floors: Floors = newFloors()): FileCount {
   const chat = newChat();
+  let isMain = true;
   const told = (id: string, message: ChatMessage): Told => {
     const usd = priceResponse({ ...message, webSearches: 0, fast: false }, price);
     const tokens = message.usage === null ? null : sumKnown(Object.values(message.usage));
@@ -144,6 +150,8 @@ export function geminiCount({ price, since }: Counting, floors: Floors = newFloo
   return {
     take: (record) => {
       takeRecord(chat, record);
+      // Of the chat as a whole; older versions had no others.
+      if (record['kind'] === 'subagent') isMain = false;
       const id = asText(record['id']);
       const message = id === null ? undefined : chat.messages.get(id);
       if (id !== null && message !== undefined) told(id, message);
@@ -158,7 +166,7 @@ export function geminiCount({ price, since }: Counting, floors: Floors = newFloo
       return {
         usd: sumKnown(own.map(({ usd }) => usd)),
         tokens: sumKnown(own.map(({ tokens }) => tokens)),
-        turns: own.filter(({ type }) => type === 'gemini').length,
+        turns: isMain ? own.filter(({ type }) => type === 'gemini').length : 0,
         calls: chat.calls.size,
         repeats: repeats.told()?.inARow.calls ?? null,
       };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFolder } from '../sources/sessions/folder.ts';
+import { workFolderIn } from '../sources/sessions/other-runner.ts';
 import { newFloors } from './floors.ts';
 import { type LineTail, lineTail, wholeRecords } from './line-tail.ts';
 import {
@@ -22,7 +23,7 @@ export interface SessionRoots {
 
 /** The session files written in a job, as they grow. */
 export interface SessionWatch {
-  /** Looks for new or changed files. The longer a look takes, the less often. */
+  /** Looks for new or changed files. The longer a look takes, the less often. `now` is of a monotonic clock, in milliseconds. */
   readonly look: (now: number) => void;
   /** Reads what was added to known files; true when there was anything. */
   readonly read: () => boolean;
@@ -39,6 +40,8 @@ interface Followed {
   /** Its size and time at the last look. */
   stamp: string;
   readonly advance: () => boolean;
+  /** Whether it has turned out to be of somebody else's session. */
+  readonly isForeign: () => boolean;
 }
 
 /** At most this many files are followed. An agent that creates more still shows up in its telemetry. */
@@ -56,8 +59,15 @@ const FILES: Readonly<Record<EngineOfFile, RegExp>> = {
   gemini: /(?:^|\/)chats\/.*\.jsonl?$/,
 };
 
-/** Watches the folders of engines. Existing files count only from now on. */
-export function watchSessions(first: SessionRoots, counting: Counting): SessionWatch {
+/**
+ * Watches the folders of engines. Existing files count only from now on, and those of sessions that work in somebody else's
+ * folder not at all.
+ */
+export function watchSessions(
+  first: SessionRoots,
+  counting: Counting,
+  isOthers: (folder: string) => boolean,
+): SessionWatch {
   const roots: Record<EngineOfFile, Set<string>> = {
     claude: new Set(first.claude),
     codex: new Set(first.codex),
@@ -69,7 +79,7 @@ export function watchSessions(first: SessionRoots, counting: Counting): SessionW
   const others: (() => Heard)[] = [];
   const problems = new Set<string>();
   let nextLook = 0;
-  const tools: Following = { counting, claude, others, problems };
+  const tools: Following = { counting, claude, others, problems, isOthers };
   const isNew = ({ path }: FoundFile): boolean => !followed.has(path) && before.get(path) !== stampOf(path);
   const look = (now: number): void => {
     if (now < nextLook) return;
@@ -97,15 +107,37 @@ interface Following {
   readonly claude: ClaudeCount;
   readonly others: (() => Heard)[];
   readonly problems: Set<string>;
+  readonly isOthers: (folder: string) => boolean;
 }
 
-function follow(engine: EngineOfFile, path: string, { counting, claude, others, problems }: Following): Followed {
+function follow(
+  engine: EngineOfFile,
+  path: string,
+  { counting, claude, others, problems, isOthers }: Following,
+): Followed {
   if (engine === 'gemini' && path.endsWith('.json')) return followWhole(path, counting, others, problems);
   const count =
     engine === 'claude' ? claude.openFile() : engine === 'codex' ? codexCount(counting) : geminiCount(counting);
   if ('heard' in count) others.push((count as FileCount).heard);
   const tail: LineTail = lineTail(path);
-  return { path, stamp: '', advance: () => tail.advance(count.take) };
+  const { take, isForeign } = ownRecords(count.take, isOthers);
+  return { path, stamp: '', advance: () => tail.advance(take), isForeign };
+}
+
+/** Passes on the records of a file until its first one with a folder says that it is somebody else's. */
+function ownRecords(
+  pass: FileCount['take'],
+  isOthers: (folder: string) => boolean,
+): Pick<FileCount, 'take'> & Pick<Followed, 'isForeign'> {
+  let whose: 'ours' | 'theirs' | null = null;
+  return {
+    take: (record) => {
+      const folder = whose === null ? workFolderIn(record) : null;
+      if (folder !== null) whose = isOthers(folder) ? 'theirs' : 'ours';
+      if (whose !== 'theirs') pass(record);
+    },
+    isForeign: () => whose === 'theirs',
+  };
 }
 
 /** Older Gemini chats are one object that is rewritten with each message. */
@@ -124,6 +156,8 @@ function followWhole(path: string, counting: Counting, others: (() => Heard)[], 
       for (const record of records) count.take(record);
       return false;
     },
+    // Chats do not say where they work.
+    isForeign: () => false,
   };
 }
 
@@ -133,7 +167,7 @@ function advanceIfChanged(file: Followed): boolean {
   if (stamp === null || stamp === file.stamp) return false;
   const more = orNull(() => file.advance());
   file.stamp = more === true ? '' : stamp;
-  return true;
+  return !file.isForeign();
 }
 
 function stampOf(path: string): string | null {

@@ -2,7 +2,7 @@ import type { LedgerLoss, MeterReport, RefusedCall } from '../core/guard.ts';
 import { fromMs, type Instant } from '../core/time.ts';
 import type { MeteredUse } from './use.ts';
 
-/** The mutable state of a meter. Moments without an ISO form are in milliseconds since 1970. */
+/** The mutable state of a meter. Moments without an ISO form are in milliseconds of a clock that nobody sets. */
 export interface Standing {
   readonly startedAt: Instant;
   /** The stop that applies to the agent; null while there is none. */
@@ -10,6 +10,8 @@ export interface Standing {
   /** How the ledger was lost; null while it is there, or if a lead lets agents work without it. */
   lost: LedgerLoss | null;
   stop: MeterReport['stop'];
+  /** When it came into force; meaningless before. */
+  stopped: number;
   /** Whether the agent is being ended right now. */
   ending: boolean;
   /** Whether it was heard although no process of it was found, after one had been. */
@@ -32,6 +34,7 @@ export function newStanding(now: number): Standing {
       halt: null,
       lost: null,
       stop: null,
+      stopped: 0,
       ending: false,
       hidden: false,
       asked: false,

@@ -28,6 +28,11 @@ const REQUEST = {
   ...{ input_tokens: '10', output_tokens: '20', cache_read_tokens: '900', cache_creation_tokens: '70' },
 };
 
+const GEMINI = {
+  ...{ 'event.name': 'gemini_cli.api_response', model: 'gemini-3-pro' },
+  ...{ input_token_count: 100, output_token_count: 20, total_token_count: 120 },
+};
+
 describe('what engines export', () => {
   test('is summed by request, and a request that is sent twice counts once', () => {
     const listener = telemetryListener(NO_PRICES);
@@ -103,7 +108,24 @@ describe('what engines export', () => {
       { 'event.name': 'gemini_cli.tool_call' },
     );
     expect(listener.take(record)).toBe(true);
-    expect(listener.heard()).toMatchObject({ tokens: 120, usd: 0.25, turns: 1, calls: 1 });
+    expect(listener.heard()).toMatchObject({ tokens: 120, usd: 0.25, calls: 1 });
+  });
+
+  test('by the Gemini CLI counts once where it is sent again, as after an answer that was lost', () => {
+    const listener = telemetryListener(() => 0.25);
+    const of = (at: string) => ({ ...GEMINI, 'event.timestamp': `2026-11-22T12:00:${at}Z` });
+    for (const at of ['00.100', '00.100', '00.101']) listener.take(events(of(at)));
+    expect(listener.heard()).toMatchObject({ tokens: 240, usd: 0.5 });
+  });
+
+  // The roles of `LlmRole` in google-gemini/gemini-cli, packages/core/src/telemetry/llmRole.ts.
+  test('by the Gemini CLI counts as turns what answers in the conversation, where that is told', () => {
+    const listener = telemetryListener(NO_PRICES);
+    listener.take(events(GEMINI));
+    expect(listener.heard().turns).toBeNull();
+    const roles = ['main', 'utility_router', 'utility_next_speaker', 'main', 'subagent'];
+    for (const role of roles) listener.take(events({ ...GEMINI, role }));
+    expect(listener.heard()).toMatchObject({ tokens: 720, turns: 2 });
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { sha256 } from '../core/hash.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
 import { priceResponse } from '../sources/sessions/claude/responses.ts';
 import { type TelemetryEvent, telemetryEvent, toResponse } from '../sources/sessions/gemini/telemetry.ts';
@@ -96,8 +97,8 @@ const MEASURED: ReadonlyMap<string, 'usd' | 'tokens'> = new Map([
   ['claude_code.token.usage', 'tokens'],
 ]);
 
-/** How many points are remembered to recognise repetitions: a request is sent again within seconds, if at all. */
-const MOST_SERIES = 5_000;
+/** How much is remembered to recognise repetitions: what was not acknowledged is sent again within seconds, if at all. */
+const MOST_REMEMBERED = 5_000;
 
 /** Adds up points as they come. A point sent twice counts once, and a running total counts only by its growth. */
 function metricSums(): { readonly take: (point: MetricPoint) => void; readonly heard: () => Heard } {
@@ -111,7 +112,7 @@ function metricSums(): { readonly take: (point: MetricPoint) => void; readonly h
       seen.delete(series);
       seen.set(series, Math.max(before, value));
       const oldest = seen.keys().next().value;
-      if (seen.size > MOST_SERIES && oldest !== undefined) seen.delete(oldest);
+      if (seen.size > MOST_REMEMBERED && oldest !== undefined) seen.delete(oldest);
       sums[what] = (sums[what] ?? 0) + Math.max(0, value - before);
     },
     heard: () => ({ ...HEARD_NOTHING, ...sums }),
@@ -120,13 +121,28 @@ function metricSums(): { readonly take: (point: MetricPoint) => void; readonly h
 
 function geminiListener(price: PriceList): Omit<TelemetryListener, 'problems'> {
   let sum = HEARD_NOTHING;
+  const isNew = firstSight();
   return {
     take: (record) => {
       const told = eventsOf([record]).flatMap((event) => geminiEvent(event) ?? []);
-      sum = sumOf([sum, ...told.map((event) => heardIn(event, price))]);
+      sum = sumOf([sum, ...told.filter(isNew).map((event) => heardIn(event, price))]);
       return told.length > 0;
     },
     heard: () => sum,
+  };
+}
+
+/** Whether an event comes for the first time. They have no number, but one without a time of its own is never a repetition. */
+function firstSight(): (event: TelemetryEvent) => boolean {
+  const seen = new Set<string>();
+  return ({ name, fields, at }) => {
+    if (at === null) return true;
+    const key = sha256(JSON.stringify([name, at, fields]));
+    if (seen.has(key)) return false;
+    seen.add(key);
+    const [oldest] = seen;
+    if (seen.size > MOST_REMEMBERED && oldest !== undefined) seen.delete(oldest);
+    return true;
   };
 }
 
@@ -140,5 +156,10 @@ function heardIn(event: TelemetryEvent, price: PriceList): Heard {
   if (event.name !== 'api_response') return HEARD_NOTHING;
   const response = toResponse(event);
   const tokens = response.usage === null ? null : sumKnown(Object.values(response.usage));
-  return { ...HEARD_NOTHING, tokens, usd: priceResponse(response, price), turns: 1 };
+  return { ...HEARD_NOTHING, tokens, usd: priceResponse(response, price), turns: turnsIn(event) };
+}
+
+/** The CLI also asks models to route, to compress and to look for loops. Versions that do not say which one this is are unknown. */
+function turnsIn({ fields: { role } }: TelemetryEvent): number | null {
+  return role === undefined ? null : role === 'main' ? 1 : 0;
 }

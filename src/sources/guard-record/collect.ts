@@ -10,7 +10,8 @@ import { collectSessions } from '../sessions/collect.ts';
 import type { FoundSession } from '../sessions/found-session.ts';
 import { eachOnce } from '../sessions/identity.ts';
 import { keptId } from '../sessions/kept-id.ts';
-import { readPlain } from '../sessions/plain-file.ts';
+import { firstWorkFolder, ofOtherRunner } from '../sessions/other-runner.ts';
+import { readBeginning, readPlain } from '../sessions/plain-file.ts';
 import { sinceBegin, withoutWholeThreads } from '../sessions/since.ts';
 import { type FreshFile, freshFiles, MOST_BYTES_OF_ONE } from './places.ts';
 
@@ -45,7 +46,8 @@ export async function collectJob(
   now: Instant,
   own: readonly OwnPrice[],
 ): Promise<JobSessions> {
-  const { files, left } = freshFiles(envs, since);
+  const { files: fresh, left } = freshFiles(envs, since);
+  const files = fresh.filter(ownFiles(envs));
   const prices = openPriceList(now, own);
   const unread: string[] = [...left];
   const found: FoundSession[] = [];
@@ -67,6 +69,29 @@ export async function collectJob(
     accounts: accounts.slice(0, MOST_ACCOUNTS),
     unread: unread.slice(0, MOST_COMPLAINTS),
   };
+}
+
+/** Where a file says in which folder its session works, it does so at its beginning. */
+const BEGINNING = 262_144;
+
+/** Which files may be of this job: on a machine of several runners, what works in the folder of another one is not. */
+function ownFiles([env]: readonly Env[]): (file: FreshFile) => boolean {
+  const workspace = env?.['GITHUB_WORKSPACE'] ?? '';
+  if (workspace === '' || env?.['RUNNER_ENVIRONMENT'] === 'github-hosted') return () => true;
+  const isOthers = ofOtherRunner(workspace);
+  return ({ place, path: file }) => {
+    const folder = place === 'home' ? firstWorkFolder(beginningOf(file)) : null;
+    return folder === null || !isOthers(folder);
+  };
+}
+
+function beginningOf(file: string): string {
+  try {
+    return readBeginning(file, BEGINNING)?.toString('utf8') ?? '';
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return '';
+    throw error;
+  }
 }
 
 /** Whatever ended before the guard decided was left by something else. */

@@ -42,11 +42,23 @@ function sizeOf(handle: number): number | null {
  * @throws Error with the system's code if it cannot be read.
  */
 export function readPlain(path: string, most: number): Buffer | null {
+  return reading(path, (handle, size) => (size > most ? null : readUpTo(handle, size)));
+}
+
+/**
+ * The first bytes of a file, at most so many, following links. Null if it is not a file.
+ * @throws Error with the system's code if it cannot be read.
+ */
+export function readBeginning(path: string, most: number): Buffer | null {
+  return reading(path, (handle, size) => readUpTo(handle, Math.min(size, most)));
+}
+
+function reading(path: string, read: (handle: number, size: number) => Buffer | null): Buffer | null {
   const opened = openPlain(path, 'follow');
   if (opened === null) return null;
   const { handle, size } = opened;
   try {
-    return size > most ? null : readUpTo(handle, size);
+    return read(handle, size);
   } finally {
     closeSync(handle);
   }

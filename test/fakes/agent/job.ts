@@ -41,15 +41,23 @@ export interface RunningAgent {
 export interface JobWish extends Partial<Omit<MeterStart, 'handover' | 'env'>> {
   readonly handover?: Partial<GuardHandover>;
   readonly env?: Readonly<Record<string, string>>;
+  /** The meter's program, if not the one that is shipped. */
+  readonly program?: string;
   /** Called with the folders before the meter starts. */
   readonly prepare?: (home: string, workspace: string) => void;
 }
 
 /** The meter as it is shipped. */
-const METER = join(ROOT, 'dist/meter.js');
+export const METER: string = join(ROOT, 'dist/meter.js');
 
 /** Starts a job with its meter. The engine is Claude Code and the mode is enforce where nothing else is said. */
-export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWish): Promise<MeteredJob> {
+export async function meteredJob({
+  handover,
+  env = {},
+  program = METER,
+  prepare,
+  ...more
+}: JobWish): Promise<MeteredJob> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-meter-test-')));
   const [home, workspace, temp] = ['home', 'work', 'temp'].map((name) => join(root, name)) as [string, string, string];
   for (const folder of [home, workspace, temp]) mkdirSync(folder);
@@ -61,7 +69,7 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
     GITHUB_WORKSPACE: workspace,
     ...env,
   };
-  const meter = await wakeMeter(stepEnv, METER).begin({
+  const meter = await wakeMeter(stepEnv, program).begin({
     handover: { ...HANDOVER, startedAt: new Date().toISOString(), ...handover },
     prices: [],
     github: null,

@@ -53,6 +53,12 @@ export function isSplitOff({ payload }: Row): boolean {
   return parents.some((parent) => asText(parent) !== null);
 }
 
+/** Whether a thread, given its first row, works for another one. One that a person has forked goes on by itself. */
+export function isSubagent({ payload }: Row): boolean {
+  const source = asObject(payload['source']);
+  return asText(payload['parent_thread_id']) !== null || (source?.['subagent'] ?? null) !== null;
+}
+
 /** For some months, only a spawned thread's source named its parent. */
 function parentIn(subagent: JsonObject | null): unknown {
   return asObject(subagent?.['thread_spawn'])?.['parent_thread_id'];

@@ -1,0 +1,30 @@
+import { parse } from './json/document.ts';
+import { asObject, asText, type JsonObject } from './json/fields.ts';
+
+/** The runner checks out into `_work/<repository>/<repository>` of its own folder, unless it was told another name. */
+const WORK = '/_work/';
+
+/**
+ * Whether a session that works in a folder belongs to another runner of the same user, whose engines keep their sessions in the
+ * same home. `workspace` is the checkout of this job. Only what certainly is another runner's is: an agent may work anywhere.
+ */
+export function ofOtherRunner(workspace: string): (folder: string) => boolean {
+  const end = workspace.lastIndexOf(WORK);
+  const own = end === -1 ? `${workspace}/` : workspace.slice(0, end + WORK.length);
+  return (folder) => folder.includes(WORK) && !`${folder}/`.startsWith(own);
+}
+
+/** The folder in which a session works, by one record of Claude Code or Codex; null when it does not say. */
+export function workFolderIn(record: JsonObject): string | null {
+  return asText(record['cwd']) ?? asText(asObject(record['payload'])?.['cwd']);
+}
+
+/** The first folder that the lines of a file name, of which the last may be cut off; null when none does. */
+export function firstWorkFolder(lines: string): string | null {
+  for (const line of lines.split('\n')) {
+    const record = line.includes('"cwd"') ? asObject(parse(line)) : null;
+    const folder = record === null ? null : workFolderIn(record);
+    if (folder !== null) return folder;
+  }
+  return null;
+}
