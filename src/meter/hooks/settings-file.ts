@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parse } from '../../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../../sources/sessions/json/fields.ts';
@@ -17,7 +17,7 @@ type Writer = (path: string, text: string) => void;
  * @returns why that failed, in our words; null when the hook is in the file.
  */
 export function addHook(path: string, hook: HookEntry, key: string): string | null {
-  return change(path, (settings) => withHook(settings, hook, key), replace);
+  return changeAlone(path, (settings) => withHook(settings, hook, key));
 }
 
 /**
@@ -30,7 +30,7 @@ export function addMachineHook(path: string, hook: HookEntry, key: string): stri
 
 /** Removes the hooks of a meter. A missing file is fine, and a file that was created for them is deleted. */
 export function removeHooks(path: string, key: string): string | null {
-  return change(path, (settings) => withoutHooks(settings, key), replace);
+  return existsSync(path) ? changeAlone(path, (settings) => withoutHooks(settings, key)) : null;
 }
 
 function withHook(settings: JsonObject | null, { event, entry, head }: HookEntry, key: string): JsonObject {
@@ -39,7 +39,6 @@ function withHook(settings: JsonObject | null, { event, entry, head }: HookEntry
   return { ...before, hooks: { ...hooks, [event]: [...othersThan(hooks[event], key), entry] } };
 }
 
-/** Null when nothing has to change. */
 function withoutHooks(settings: JsonObject | null, key: string): JsonObject | null {
   if (settings === null || !JSON.stringify(settings).includes(key)) return null;
   const left = Object.entries(asObject(settings['hooks']) ?? {}).flatMap(([event, list]) => {
@@ -63,7 +62,10 @@ function isLeftOver(path: string, settings: JsonObject): boolean {
   return NOTHING_ELSE.includes(text) || (text === '{}' && basename(path) !== 'settings.json');
 }
 
-function change(path: string, edit: (settings: JsonObject | null) => JsonObject | null, write: Writer): string | null {
+/** Null when nothing has to change. */
+type Edit = (settings: JsonObject | null) => JsonObject | null;
+
+function change(path: string, edit: Edit, write: Writer): string | null {
   try {
     const text = readOrNull(path);
     if (text === undefined) return 'its settings are no file, or a giant one, and were left alone';
@@ -81,11 +83,52 @@ function change(path: string, edit: (settings: JsonObject | null) => JsonObject 
   }
 }
 
-function replace(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600;
-  writeFileSync(`${path}.checkrein`, text, { mode });
-  renameSync(`${path}.checkrein`, path);
+/** How long jobs that start at once wait for each other, and after what time one must have died, in milliseconds. */
+const [PATIENCE, DEAD] = [2_000, 10_000] as const;
+const PAUSE = 5;
+const BUSY = 'its settings are being changed by somebody else';
+
+/**
+ * Changes a file that other jobs of this user may change at the same time. Only whoever has created the file next to it may read
+ * and edit, and ends that by moving it into place.
+ */
+function changeAlone(path: string, edit: Edit): string | null {
+  const next = `${path}.checkrein`;
+  let held = false;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    held = taken(next, statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600);
+    if (!held) return BUSY;
+    return change(path, edit, (_path, text) => {
+      writeFileSync(next, text);
+      renameSync(next, path);
+      held = false;
+    });
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    return `its settings cannot be written (${error.code})`;
+  } finally {
+    if (held) rmSync(next, { force: true });
+  }
+}
+
+/** Whether a file could be created, which only one of several can at a time. */
+function taken(path: string, mode: number): boolean {
+  for (const until = performance.now() + PATIENCE; performance.now() < until; pause()) {
+    try {
+      closeSync(openSync(path, 'wx', mode));
+      return true;
+    } catch (error) {
+      if (!isOfSystem(error) || error.code !== 'EEXIST') throw error;
+      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+      if (since < Date.now() - DEAD) rmSync(path, { recursive: true, force: true });
+    }
+  }
+  return false;
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
 }
 
 /** The machine's settings are readable by everybody and writable by root only: some engines check that. */
