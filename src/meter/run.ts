@@ -137,7 +137,9 @@ function search(meter: Meter, now: number): void {
 /** The agent's processes show that it has begun, whether it has left, and where it writes. */
 function lookForAgent({ agent, life, sessions }: Meter): void {
   const roots = agent.roots();
-  life.looked({ found: roots.length > 0, known: agent.isKnown() }, Date.now());
+  const [found, known] = [roots.length > 0, agent.isKnown()];
+  // What it left running works for it, or an agent could escape its minutes by forking twice.
+  life.looked({ found: found || (known && agent.tree().length > 0), known }, Date.now());
   for (const { pid } of roots) {
     const env = environmentOf(pid);
     if (env !== null) sessions.addRoots(sessionRoots((name) => env.get(name)));
