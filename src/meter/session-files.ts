@@ -22,7 +22,7 @@ export interface SessionRoots {
 
 /** The session files written in a job, as they grow. */
 export interface SessionWatch {
-  /** Looks for new or changed files. The longer a look takes, the less often. */
+  /** Looks for new or changed files. The more a look takes, the less often. */
   readonly look: (now: number) => void;
   /** Reads what was added to known files; true when there was anything. */
   readonly read: () => boolean;
@@ -46,9 +46,24 @@ const MOST_FILES = 5_000;
 const DEEPEST = 6;
 /** The most entries of any kind in one look. */
 const MOST_ENTRIES = 20_000;
-/** The shortest pause between two looks, in milliseconds, and the pause as a multiple of how long the last look took. */
+/**
+ * The shortest pause between two looks, in milliseconds, and the pause as a multiple of what the last look took of a processor
+ * and of time. On a busy machine a short look may take long: were that to count as much, nothing would be found for minutes.
+ */
 const LOOK_EVERY = 500;
 const RARELY = 200;
+const SELDOM = 3;
+
+/** Two meters of effort, in milliseconds from any beginning. */
+export interface Effort {
+  readonly time: number;
+  readonly processor: number;
+}
+
+function effortSoFar(): Effort {
+  const { user, system } = process.cpuUsage();
+  return { time: performance.now(), processor: (user + system) / 1_000 };
+}
 
 const FILES: Readonly<Record<EngineOfFile, RegExp>> = {
   claude: /\.jsonl$/,
@@ -57,7 +72,11 @@ const FILES: Readonly<Record<EngineOfFile, RegExp>> = {
 };
 
 /** Watches the folders of engines. Existing files count only from now on. */
-export function watchSessions(first: SessionRoots, counting: Counting): SessionWatch {
+export function watchSessions(
+  first: SessionRoots,
+  counting: Counting,
+  effort: () => Effort = effortSoFar,
+): SessionWatch {
   const roots: Record<EngineOfFile, Set<string>> = {
     claude: new Set(first.claude),
     codex: new Set(first.codex),
@@ -73,11 +92,12 @@ export function watchSessions(first: SessionRoots, counting: Counting): SessionW
   const isNew = ({ path }: FoundFile): boolean => !followed.has(path) && before.get(path) !== stampOf(path);
   const look = (now: number): void => {
     if (now < nextLook) return;
-    const started = performance.now();
+    const started = effort();
     const { files: found, more } = filesBelow(roots);
     if (more) problems.add(FLOOD);
     for (const file of found.filter(isNew)) followed.set(file.path, follow(file.engine, file.path, tools));
-    nextLook = now + Math.max(LOOK_EVERY, RARELY * (performance.now() - started));
+    const { time, processor } = effort();
+    nextLook = now + Math.max(LOOK_EVERY, RARELY * (processor - started.processor), SELDOM * (time - started.time));
   };
   return {
     look,
