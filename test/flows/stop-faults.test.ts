@@ -39,7 +39,7 @@ const TURNS: readonly (readonly [Place, Fault])[] = [
 /** What hangs is waited for so long; a ledger on a branch really works with git, which takes its time. */
 function connection(place: Place, { kind }: Fault): Partial<ConnectionOptions> {
   if (kind !== 'hang') return UNREPEATED;
-  return { ...UNREPEATED, timeoutMs: place === 'memory' ? 300 : 1_000 };
+  return { ...UNREPEATED, timeoutMs: place === 'memory' ? 1_000 : 2_000 };
 }
 
 describe('a call of any kind fails once', () => {
