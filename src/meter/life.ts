@@ -4,11 +4,14 @@ import { MINUTE } from '../core/time.ts';
 export interface AgentLife {
   /** Something came from it: telemetry, a question of a hook, a row of a file. */
   readonly heard: (now: number) => void;
-  /** It was looked for. `known`: a process was ever found that is certainly the agent's own. */
+  /**
+   * It was looked for. `found`: a process of it, or one that it left running. `known`: a process was ever found that is
+   * certainly the agent's own.
+   */
   readonly looked: (processes: { readonly found: boolean; readonly known: boolean }, now: number) => void;
   readonly hasBegun: () => boolean;
   /**
-   * Until its last sign if it has left: its own process was known and is gone. An agent whose process nobody has seen may be
+   * Until its last sign if it has left: its own process was known, and nothing of it runs. An agent whose process nobody has seen may be
    * silent and still work, so its minutes go on. 0 before it has begun.
    */
   readonly minutes: (now: number) => number;

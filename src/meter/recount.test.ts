@@ -10,7 +10,7 @@ function slowCount(takes: number): { readonly now: { ms: number }; readonly told
     now.ms += takes;
     return { ...HEARD_NOTHING, turns: ++turns };
   };
-  return { now, told: recount(count, () => now.ms) };
+  return { now, told: recount(count, () => ({ time: now.ms, processor: now.ms })) };
 }
 
 test('what did not change is not counted again', () => {
@@ -36,6 +36,21 @@ test.each<[takes: number, rests: number]>([
   now.ms = Math.max(now.ms, started + rests - 1);
   expect(told.heard().turns).toBe(rests === 0 ? 2 : 1);
   now.ms = Math.max(now.ms, started + rests);
+  expect(told.heard().turns).toBe(2);
+});
+
+test('a count that the machine held up is followed by another at once', () => {
+  const now = { time: 0, processor: 0 };
+  let turns = 0;
+  const count = (): typeof HEARD_NOTHING => {
+    now.time += 500;
+    now.processor += 1;
+    return { ...HEARD_NOTHING, turns: ++turns };
+  };
+  const told = recount(count, () => ({ ...now }));
+  told.changed();
+  told.heard();
+  told.changed();
   expect(told.heard().turns).toBe(2);
 });
 

@@ -1,4 +1,5 @@
 import { SECOND } from '../core/time.ts';
+import { type Effort, effortSoFar } from './effort.ts';
 import { HEARD_NOTHING, type Heard } from './use.ts';
 
 /** Counts anew after changes, but no more often than it can be done without keeping hooks waiting. */
@@ -11,26 +12,27 @@ export interface Recount {
   readonly anew: () => Heard;
 }
 
-/** In milliseconds: after a count that takes longer, the next one is delayed by a multiple of its time. */
+/** In milliseconds of a processor: after a count that takes more, the next one is delayed by a multiple of that. */
 const LONG = 5;
 const RARELY = 20;
 
-/** What `count` returns, counted as rarely as changes and its own duration allow. `clock` is in milliseconds. */
-export function recount(count: () => Heard, clock: () => number = () => performance.now()): Recount {
+/** What `count` returns, counted as rarely as changes and its own cost allow. */
+export function recount(count: () => Heard, effort: () => Effort = effortSoFar): Recount {
   let [heard, isNew, next] = [HEARD_NOTHING, false, 0];
   const anew = (): Heard => {
-    const started = clock();
+    const started = effort();
     isNew = false;
     heard = count();
-    const took = clock() - started;
-    if (took > LONG) next = started + Math.min(SECOND, RARELY * took);
+    // Not by time: where the machine is busy, a short count may take long.
+    const took = effort().processor - started.processor;
+    if (took > LONG) next = started.time + Math.min(SECOND, RARELY * took);
     return heard;
   };
   return {
     changed: () => {
       isNew = true;
     },
-    heard: () => (isNew && clock() >= next ? anew() : heard),
+    heard: () => (isNew && effort().time >= next ? anew() : heard),
     anew,
   };
 }

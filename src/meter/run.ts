@@ -52,8 +52,8 @@ export async function runMeter(
   prices = await openPrices();
   meter.told.changed();
   const timers = [
-    every(TICK, () => tick(meter)),
-    every(BEAT, () => beat(meter)),
+    setInterval(() => tick(meter), TICK),
+    setInterval(() => beat(meter), BEAT),
     watchLedger(meter),
     setTimeout(() => leave(meter), plan.most),
   ];
@@ -75,6 +75,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
       hooks.hear(question, engine);
       standing.asked = true;
       notice(meter);
+      endHidden(meter);
       return hooks.answer(question, engine, standing.stop?.cause ?? null, fromMs(Date.now()));
     },
     telemetry: (record) => {
@@ -82,6 +83,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
       meter.told.changed();
       standing.heard.add('telemetry');
       notice(meter);
+      endHidden(meter);
       return true;
     },
     end: (proof) => (proof === proofOfEnd(plan.seal) ? sealed(plan.seal, finish(meter)) : null),
@@ -110,7 +112,6 @@ function notice(meter: Meter): void {
   if (!life.hasBegun()) standing.nextSearch = 0;
   life.heard(performance.now());
   weigh(meter);
-  endHidden(meter);
 }
 
 function tick(meter: Meter): void {
@@ -138,7 +139,9 @@ function search(meter: Meter, now: number): void {
 /** The agent's processes show that it has begun, whether it has left, and where it writes. */
 function lookForAgent({ agent, life, sessions }: Meter): void {
   const roots = agent.roots();
-  life.looked({ found: roots.length > 0, known: agent.isKnown() }, performance.now());
+  const [found, known] = [roots.length > 0, agent.isKnown()];
+  // What it left running works for it, or an agent could escape its minutes by forking twice.
+  life.looked({ found: found || (known && agent.tree().length > 0), known }, performance.now());
   for (const { pid } of roots) {
     const env = environmentOf(pid);
     if (env !== null) sessions.addRoots(sessionRoots((name) => env.get(name)));
@@ -214,10 +217,13 @@ async function end(meter: Meter): Promise<void> {
   tell(meter);
 }
 
-/** What was written or sent before the agent left may be heard as long afterwards. */
+/** What was sent before the agent left may be heard as long afterwards. */
 const ECHO = 2 * SECOND;
 
-/** An agent that seemed to have left before it was ended, and is heard again, works where its processes are not found. */
+/**
+ * An agent that seemed to have left before it was ended, and reports or asks again, works where its processes are not found. A
+ * file proves nothing: it may be found late.
+ */
 function endHidden(meter: Meter): void {
   const { stop, stopped, ending, hidden } = meter.standing;
   if (stop === null || stop.took === null || stop.hands.length > 0 || ending || hidden) return;
@@ -288,8 +294,4 @@ function tell(meter: Meter): MeterReport {
   const why = writeReport(plan.folder, plan.seal, report);
   if (why !== null) standing.problems.add(`The meter's report could not be written for a while (${why})`);
   return report;
-}
-
-function every(ms: number, work: () => void): NodeJS.Timeout {
-  return setInterval(work, ms);
 }

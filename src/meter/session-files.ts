@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFolder } from '../sources/sessions/folder.ts';
 import { workFolderIn } from '../sources/sessions/other-runner.ts';
+import { type Effort, effortSoFar } from './effort.ts';
 import { newFloors } from './floors.ts';
 import { type LineTail, lineTail, wholeRecords } from './line-tail.ts';
 import {
@@ -23,7 +24,7 @@ export interface SessionRoots {
 
 /** The session files written in a job, as they grow. */
 export interface SessionWatch {
-  /** Looks for new or changed files. The longer a look takes, the less often. `now` is of a monotonic clock, in milliseconds. */
+  /** Looks for new or changed files. The more a look takes, the less often. `now` is of a monotonic clock, in milliseconds. */
   readonly look: (now: number) => void;
   /** Reads what was added to known files; true when there was anything. */
   readonly read: () => boolean;
@@ -49,9 +50,13 @@ const MOST_FILES = 5_000;
 const DEEPEST = 6;
 /** The most entries of any kind in one look. */
 const MOST_ENTRIES = 20_000;
-/** The shortest pause between two looks, in milliseconds, and the pause as a multiple of how long the last look took. */
+/**
+ * The shortest pause between two looks, in milliseconds, and the pause as a multiple of what the last look took of a processor
+ * and of time. On a busy machine a short look may take long: were that to count as much, nothing would be found for minutes.
+ */
 const LOOK_EVERY = 500;
 const RARELY = 200;
+const SELDOM = 3;
 
 const FILES: Readonly<Record<EngineOfFile, RegExp>> = {
   claude: /\.jsonl$/,
@@ -67,6 +72,7 @@ export function watchSessions(
   first: SessionRoots,
   counting: Counting,
   isOthers: (folder: string) => boolean,
+  effort: () => Effort = effortSoFar,
 ): SessionWatch {
   const roots: Record<EngineOfFile, Set<string>> = {
     claude: new Set(first.claude),
@@ -83,11 +89,12 @@ export function watchSessions(
   const isNew = ({ path }: FoundFile): boolean => !followed.has(path) && before.get(path) !== stampOf(path);
   const look = (now: number): void => {
     if (now < nextLook) return;
-    const started = performance.now();
+    const started = effort();
     const { files: found, more } = filesBelow(roots);
     if (more) problems.add(FLOOD);
     for (const file of found.filter(isNew)) followed.set(file.path, follow(file.engine, file.path, tools));
-    nextLook = now + Math.max(LOOK_EVERY, RARELY * (performance.now() - started));
+    const { time, processor } = effort();
+    nextLook = now + Math.max(LOOK_EVERY, RARELY * (processor - started.processor), SELDOM * (time - started.time));
   };
   return {
     look,

@@ -49,8 +49,8 @@ function names(from: number, to: number): readonly string[] {
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const began = performance.now(); performance.now() - began < 5_000; await sleep(10)) if (await holds()) return;
-  throw new Error('it did not come to hold within 5 s');
+  for (const began = performance.now(); performance.now() - began < 60_000; await sleep(10)) if (await holds()) return;
+  throw new Error('it did not come to hold within a minute');
 }
 
 describe('calls', () => {
@@ -127,7 +127,8 @@ test('a caller that never lets go loses nothing, and waits but a moment now and 
   }
   await here.tracker.flush();
   expect([...(await here.tools())].sort()).toEqual([...names(0, 20_000)].sort());
-  expect(slowest).toBeLessThan(1_000);
+  // Some milliseconds; the rest is room for a busy machine.
+  expect(slowest).toBeLessThan(5_000);
 });
 
 describe('a file', () => {

@@ -104,8 +104,10 @@ describe('what an action leaves behind', () => {
   it('is what was written before it was killed', async () => {
     await using folder = await action(`
       appendFileSync(process.env.GITHUB_OUTPUT, 'status=unknown\\n');
+      console.log('written');
       setInterval(() => {}, 1000);`);
-    const killed = await runAction({ root: folder.path, killOn: AbortSignal.timeout(1_000) });
+    const end = new AbortController();
+    const killed = await runAction({ root: folder.path, killOn: end.signal, hear: () => end.abort() });
     expect(killed).toMatchObject({ exitCode: null, outputs: { status: 'unknown' } });
   });
 });

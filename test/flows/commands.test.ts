@@ -390,7 +390,7 @@ function takenByTheDead({ github, clock }: Plot, { id: comment }: FakeComment): 
 
 describe('a stop by comment', () => {
   test('by a writer ends the agent and says so in one answer; only a lead resumes', async () => {
-    const clock = fastClock(EVENING, 60);
+    const clock = fastClock(EVENING, 30);
     await using plot = await plantPlot({ runs: 0, now: clock.now });
     const { github, fixer } = plot;
     const { writer, lead } = invite(github);
@@ -425,7 +425,7 @@ describe('a stop by comment', () => {
   });
 
   test('and a resume that GitHub does not let through fails loudly, and is answered', async () => {
-    const clock = fastClock(EVENING, 60);
+    const clock = fastClock(EVENING, 30);
     await using plot = await plantPlot({ runs: 0, now: clock.now });
     const { github, fixer } = plot;
     const { lead } = invite(github);
@@ -443,7 +443,7 @@ describe('a stop by comment', () => {
   });
 
   test('is carried out where the ledger of the configuration is none; all else waits until that is right', async () => {
-    const clock = fastClock(EVENING, 60);
+    const clock = fastClock(EVENING, 30);
     const config = 'ledger: brnch:octo/ledger\nstop: { grace: 1m, reserve: 0 }\n';
     await using plot = await plantPlot({ runs: 0, now: clock.now, config });
     const { github, fixer } = plot;
@@ -467,7 +467,7 @@ describe('a stop by comment', () => {
   });
 
   test('of an agent that there is not stops nothing and names those that there are', async () => {
-    const clock = fastClock(EVENING, 60);
+    const clock = fastClock(EVENING, 30);
     await using plot = await plantPlot({ runs: 0, now: clock.now });
     const { github, fixer } = plot;
     const { writer } = invite(github);
@@ -478,7 +478,7 @@ describe('a stop by comment', () => {
   });
 
   test('is carried out without a ledger and with a broken configuration, by anybody who may write', async () => {
-    const clock = fastClock(EVENING, 60);
+    const clock = fastClock(EVENING, 30);
     await using plot = await plantPlot({ runs: 0, now: clock.now, config: 'budgets: 12\n' });
     const { github, fixer } = plot;
     const { writer } = invite(github);

@@ -28,7 +28,7 @@ const JOBS: Readonly<Record<string, Job>> = parse(
 ).jobs;
 
 /** So much faster than on the wall does time pass for everybody. */
-const SPEED = 40;
+const SPEED = 20;
 
 interface Scene extends Plot {
   readonly live: FakeRun;

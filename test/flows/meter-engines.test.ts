@@ -72,7 +72,7 @@ describe.each(['codex', 'gemini', 'copilot'] as const)('the hook of %s', (engine
     await using job = await jobOf(engine, { scope: { paths: ['src/**'] } });
     expect(job.meter.handle.settings).toEqual([join(etc, OF_MACHINE[engine])]);
     expect(outcome(await run(job))).toEqual(['done', OUTSIDE, 'done']);
-    const { refused, use } = await job.reported((report) => report.refused.length > 0, 8_000);
+    const { refused, use } = await job.reported((report) => report.refused.length > 0);
     expect(refused).toMatchObject([{ because: 'scope', path: 'b.ts' }]);
     expect(use.calls).toBe(3);
     await job.finish();
@@ -95,7 +95,7 @@ describe.each(['codex', 'gemini', 'copilot'] as const)('the hook of %s', (engine
     );
     // The Gemini CLI ends its session when it is told to; the others know no such answer.
     expect(said).toHaveLength(engine === 'gemini' ? 4 : 5);
-    const { stop } = await job.reported((report) => report.stop !== null, 8_000);
+    const { stop } = await job.reported((report) => report.stop !== null);
     expect(stop?.cause).toMatchObject({ kind: 'limit', limit: 'repeats' });
   });
 
@@ -107,7 +107,7 @@ describe.each(['codex', 'gemini', 'copilot'] as const)('the hook of %s', (engine
     process.kill(job.meter.handle.pid, 'SIGCONT');
     process.kill(job.meter.handle.pid, 'SIGKILL');
     expect([...held, ...outcome(await run(job, calls))]).toEqual(Array(2).fill(UNREACHED));
-  }, 30_000);
+  });
 
   test('asks by the Node that runs the guard where there is no curl', async () => {
     await using job = await jobOf(
@@ -126,7 +126,7 @@ describe.each(['codex', 'gemini', 'copilot'] as const)('the hook of %s', (engine
   test('holds nobody up in shadow mode, with a meter or without', async () => {
     await using job = await jobOf(engine, { mode: 'shadow', scope: { read_only: true } });
     expect(outcome(await run(job))).toEqual(['done', 'done', 'done']);
-    await job.reported((report) => report.refused.length === 3, 8_000);
+    await job.reported((report) => report.refused.length === 3);
     process.kill(job.meter.handle.pid, 'SIGKILL');
     expect(outcome(await run(job))).toEqual(['done', 'done', 'done']);
   });

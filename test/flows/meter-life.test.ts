@@ -56,16 +56,16 @@ describe.skipIf(process.platform !== 'linux')('a meter (where the system tells o
     expect(await gone(machine.handle, 7_000)).toBe(false);
     expect(machine.settings()).toContain(machine.handle.key);
     machine.runner.kill('SIGKILL');
-    expect(await gone(machine.handle, 15_000)).toBe(true);
+    expect(await gone(machine.handle, 60_000)).toBe(true);
     expect(machine.settings()).not.toContain(machine.handle.key);
     expect(readReport(machine.handle.folder, machine.handle.seal)).toMatchObject({ endedAt: expect.any(String) });
-  }, 120_000);
+  });
 
   test('lives no longer than a job can last, whatever becomes of the job, and takes its hooks out', async () => {
-    await using job = await meteredJob({ most: 500 });
+    await using job = await meteredJob({ most: 2_000 });
     const { handle } = job.meter;
-    expect(await gone(handle, 10_000)).toBe(true);
+    expect(await gone(handle, 60_000)).toBe(true);
     expect(existsSync(join(handle.folder, 'report'))).toBe(true);
     expect(readFileSync(join(job.home, '.claude/settings.json'), 'utf8')).not.toContain(handle.key);
-  }, 20_000);
+  });
 });

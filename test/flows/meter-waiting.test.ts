@@ -28,7 +28,7 @@ function within(): readonly string[] {
 }
 
 async function untilNobody(): Promise<number> {
-  for (let tries = 0; tries < 200 && within().length > 0; tries++) await wait(50);
+  for (let tries = 0; tries < 1_200 && within().length > 0; tries++) await wait(50);
   return within().length;
 }
 

@@ -5,18 +5,20 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { repositorySubject } from '../../src/core/subject.ts';
 import { finishMeter } from '../../src/meter/finish.ts';
 import { lineTail, wholeRecords } from '../../src/meter/line-tail.ts';
 import type { MeterHandle } from '../../src/meter/plan.ts';
-import { type MeteredJob, meteredJob, startAgent } from '../fakes/agent/job.ts';
+import { type MeteredJob, meteredJob, startAgent, wholeReport } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
 import { post, requestOf, resourceOf, SERVICE } from '../fakes/agent/telemetry.ts';
 import { plantGate } from '../kit/gate.ts';
 import { haltOf, heldWorkflow, NOON } from '../kit/halts.ts';
 
 const WAIT: AgentStep = { kind: 'wait', ms: 100 };
+/** For waiting for what comes at once, but for a machine that is busy. */
+const PATIENTLY = { timeout: 60_000, interval: 20 };
 
 function ask(input: number, usd: number): AgentStep {
   return { kind: 'ask', input, output: 10, usd };
@@ -26,8 +28,11 @@ function call(tool: string, input: Readonly<Record<string, unknown>>): AgentStep
   return { kind: 'call', tool, input };
 }
 
+/** A machine that is very busy may hold a process up for longer than a bound in seconds allows; a fault of ours would each time. */
+const BUSY = { retry: 2 };
+
 describe('an agent that passes a limit is ended within two seconds', () => {
-  test('of dollars, told by telemetry alone', async () => {
+  test('of dollars, told by telemetry alone', BUSY, async () => {
     await using job = await meteredJob({ handover: { limits: { usd: 1 } } });
     const agent = job.agent({ leavesOut: ['transcript', 'hooks'], steps: [ask(1_000, 0.4), WAIT], rounds: 1_000 });
     const ended = await agent.ended;
@@ -45,28 +50,29 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     expect(await job.finish()).toMatchObject({ kind: 'ended', report: { stop: { cause: { limit: 'usd' } } } });
   });
 
-  test('of tokens, told by its transcript alone', async () => {
+  test('of tokens, told by its transcript alone', BUSY, async () => {
     await using job = await meteredJob({ handover: { limits: { tokens: 5_000 } } });
     const agent = job.agent({ leavesOut: ['telemetry', 'hooks'], steps: [ask(2_000, 0), WAIT], rounds: 1_000 });
     const ended = await agent.ended;
-    const third = agent.said.filter((what) => 'did' in what)[2];
-    expect(ended - (third?.at ?? 0)).toBeLessThan(2_000);
+    // The third passes the limit; it may be over before the agent can say so.
+    const second = agent.said.filter((what) => 'did' in what)[1];
+    expect(ended - (second?.at ?? 0)).toBeLessThan(2_000);
     const report = await job.reported(({ stop }) => stop?.took != null);
     expect(report).toMatchObject({ heard: ['files'], stop: { cause: { limit: 'tokens' }, hands: ['process'] } });
   });
 
-  test('though it ignores hooks and being asked to end', async () => {
+  test('though it ignores hooks and being asked to end', BUSY, async () => {
     await using job = await meteredJob({ handover: { limits: { turns: 3 } } });
     const agent = job.agent({ leavesOut: ['hooks', 'sigterm'], steps: [ask(100, 0.01), WAIT], rounds: 1_000 });
     const ended = await agent.ended;
-    const fourth = agent.said.filter((what) => 'did' in what)[3];
-    expect(ended - (fourth?.at ?? 0)).toBeLessThan(2_000);
+    const third = agent.said.filter((what) => 'did' in what)[2];
+    expect(ended - (third?.at ?? 0)).toBeLessThan(2_000);
     expect(agent.said).toContainEqual(expect.objectContaining({ troubled: 'SIGTERM' }));
     const { stop } = await job.reported((report) => report.stop?.took != null);
     expect(stop).toMatchObject({ cause: { limit: 'turns' }, hands: ['process'] });
   });
 
-  test('of minutes', async () => {
+  test('of minutes', BUSY, async () => {
     await using job = await meteredJob({ handover: { limits: { minutes: 0.02 } } });
     const agent = job.agent({ steps: [ask(10, 0), WAIT], rounds: 1_000 });
     await agent.ended;
@@ -75,7 +81,7 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     expect(stop?.took).toBeLessThan(2_000);
   });
 
-  test('of equal calls in a row, and leaves by itself when its hook says so', async () => {
+  test('of equal calls in a row, and leaves by itself when its hook says so', BUSY, async () => {
     await using job = await meteredJob({ handover: { limits: { repeats: 4 } } });
     const agent = job.agent({ steps: [call('Bash', { command: 'make' }), WAIT], rounds: 1_000 });
     await agent.ended;
@@ -110,7 +116,7 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     const agent = job.agent({ steps: [ask(10, 0.3), call('Bash', {}), WAIT], rounds: 20 });
     await agent.ended;
     expect(agent.said.at(-1)).toMatchObject({ ended: 'by itself' });
-    const { stop, refused } = await job.reported((report) => report.refused.length > 0, 8_000);
+    const { stop, refused } = await job.reported((report) => report.refused.length > 0);
     expect(stop).toMatchObject({ mode: 'shadow', hands: [], took: null });
     expect(refused[0]).toMatchObject({ tool: 'Bash', because: 'limit' });
   });
@@ -138,7 +144,7 @@ describe('a call that may not happen is refused before it happens', () => {
     expect(existsSync(at('src/a.ts'))).toBe(true);
     for (const path of ['README.md', 'b.ts']) expect(existsSync(at(path))).toBe(false);
     expect(existsSync(join(job.home, 'c.ts'))).toBe(false);
-    const { refused, stop } = await job.reported((report) => report.refused.length === 4, 8_000);
+    const { refused, stop } = await job.reported((report) => report.refused.length === 4);
     expect(refused.map(({ because, tool }) => `${tool} ${because}`)).toEqual(Array(4).fill('Write scope'));
     expect(refused.map(({ path }) => path).slice(0, 2)).toEqual(['README.md', 'b.ts']);
     expect(stop).toBeNull();
@@ -159,20 +165,22 @@ describe('a call that may not happen is refused before it happens', () => {
     const agent = job.agent({ steps: [call('Bash', { command: 'make' })] });
     await agent.ended;
     expect(agent.said[0]).toMatchObject({ did: 'Bash' });
-    await job.reported(({ refused }) => refused[0]?.because === 'read_only', 8_000);
+    await job.reported(({ refused }) => refused[0]?.because === 'read_only');
   });
 });
 
 describe('a meter that somebody ends', () => {
   test('leaves an agent that may use no tool, and is told of', async () => {
     await using job = await meteredJob({});
-    const agent = job.agent({ steps: [call('Read', {}), { kind: 'wait', ms: 1_000 }, call('Read', {})] });
-    while (agent.said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const agent = job.agent({ steps: [call('Read', {}), WAIT], rounds: 1_000 });
+    const said = (what: 'did' | 'denied') => agent.said.find((saying) => what in saying);
+    await vi.waitUntil(() => said('did'), PATIENTLY);
     process.kill(job.meter.handle.pid, 'SIGKILL');
-    await agent.ended;
-    expect(agent.said.find((what) => 'denied' in what)).toMatchObject({
+    expect(await vi.waitUntil(() => said('denied'), PATIENTLY)).toMatchObject({
       denied: 'Checkrein: the meter that watches this agent is gone, so no tool may be used',
     });
+    agent.child.kill();
+    await agent.ended;
     expect(await job.finish()).toMatchObject({ kind: 'died', report: { endedAt: null } });
   });
 
@@ -197,7 +205,7 @@ describe('a meter that somebody ends', () => {
     await agent.ended;
     process.kill(job.meter.handle.pid, 'SIGCONT');
     expect(agent.said.filter((what) => 'denied' in what)).toHaveLength(1);
-  }, 20_000);
+  });
 
   test('and a report that somebody else has written is known', async () => {
     await using job = await meteredJob({});
@@ -220,7 +228,7 @@ describe('files of sessions that are none', () => {
     writeFileSync(join(project, 'dense.jsonl'), `{"type":"assistant","a":[${'{},'.repeat(2_500_000)}{}]}\n`);
     const agent = job.agent({ leavesOut: ['telemetry', 'hooks'], steps: [ask(2_000, 0), WAIT], rounds: 1_000 });
     await agent.ended;
-    const { stop } = await job.reported((report) => report.stop?.took != null, 8_000);
+    const { stop } = await job.reported((report) => report.stop?.took != null);
     expect(stop).toMatchObject({ cause: { limit: 'tokens' } });
     expect(await job.finish()).toMatchObject({ kind: 'ended' });
   });
@@ -297,8 +305,7 @@ describe('GitHub', () => {
     const ledger = `branch:${gate.github.fullName}@checkrein`;
     await using job = await meteredJob({ github, haltEvery: 200, handover: { repo: gate.github.fullName, ledger } });
     const agent = job.agent({ steps: [ask(10, 0), WAIT, WAIT, WAIT, WAIT], rounds: 1_000 });
-    await pause(1_500);
-    expect(gate.github.log.filter(({ status }) => status === 304).length).toBeGreaterThan(0);
+    await vi.waitUntil(() => agent.said.length > 0 && gate.github.log.some(({ status }) => status === 304), PATIENTLY);
     expect(job.report()?.stop).toBeNull();
     await gate.remember([haltDeclared()]);
     await agent.ended;
@@ -334,7 +341,9 @@ describe('GitHub', () => {
     job.agent({ leavesOut: ['telemetry', 'hooks'], steps: [ask(1_000, 0), WAIT], rounds: 1_000 });
     const cancels = (): readonly number[] =>
       github.log.filter(({ path }) => path.endsWith('/cancel')).map((request) => request.status ?? 0);
-    while (cancels().length === 0) await pause(50);
+    await job.reported(({ stop, problems }) =>
+      problem === null ? stop?.hands[0] === 'run' : problems.includes(problem),
+    );
     await pause(300);
     expect(cancels()).toEqual([status]);
     const { kind, report } = (await job.finish()) as { kind: string; report: ReturnType<MeteredJob['report']> };
@@ -530,7 +539,7 @@ describe('through the front door', () => {
       { PATH: process.env['PATH'] ?? '', ...env, ...step.env },
     );
     await agent.ended;
-    await pause(500);
+    await vi.waitUntil(() => wholeReport(handle)?.stop?.took != null, PATIENTLY);
     expect(await finishMeter(handle)).toMatchObject({
       kind: 'ended',
       report: {

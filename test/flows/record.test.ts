@@ -12,9 +12,10 @@ import { measuresOf, totalOf, trackedPlace } from '../kit/tracking.ts';
 import { EVENING, type Plot, plantPlot, QUICK_WAITS, readLedger } from './plot.ts';
 import { annotations, plain } from './words.ts';
 
-/** Tracks calls of the tools t0, t1, t2 … as fast as it is asked to, for ever or `most` of them. */
+/** Tracks calls of the tools t0, t1, t2 … as fast as it is asked to, for ever or `most` of them, and says when it begins. */
 const BUSY = `
   import { flush, track } from 'checkrein';
+  console.log('begun');
   const [most, perTurn] = process.argv.slice(2).map(Number);
   let n = 0;
   const turn = () => {
@@ -30,7 +31,9 @@ describe('a program that tracks', () => {
     await using place = await trackedPlace();
     let whole = 0;
     for (let round = 0; round < 25; round++) {
-      const killed = await place.run(BUSY, ['1e9', '40'], { killOn: AbortSignal.timeout(60 + round * 23) });
+      const end = new AbortController();
+      const hear = (): void => void sleep(round * 23).then(() => end.abort());
+      const killed = await place.run(BUSY, ['1e9', '40'], { killOn: end.signal, hear });
       expect(killed.signal).toBe('SIGKILL');
     }
     for (const name of await readdir(place.spool)) {
@@ -154,7 +157,8 @@ describe('a disk that is full', () => {
       expect(status, stderr).toBe(0);
       expect(stderr).toContain('takes no lines (ENOSPC)');
       expect(stderr.match(/takes no lines/g)).toHaveLength(1);
-      expect(JSON.parse(stdout).slowest).toBeLessThan(1_000);
+      // A moment; the rest is room for a busy machine.
+      expect(JSON.parse(stdout).slowest).toBeLessThan(5_000);
       const done = await place.record(['spool', '--spool', 'copy']);
       expect(done).toMatchObject({ exitCode: 0, stderr: '' });
       const measures = await place.measures();

@@ -295,7 +295,7 @@ describe('the action, as it is shipped', { timeout: 120_000 }, () => {
   const config = `stop:\n  reserve: 0\n  variable: ${SWITCH}\n  webhook: { url_env: HOOK_URL, secret_env: HOOK_SECRET }\n`;
 
   test('moves both levers, and shows nowhere where the webhook is and with what it is signed', async () => {
-    const clock = fastClock(NOON, 40);
+    const clock = fastClock(NOON, 20);
     await using hook = await receiver(404);
     await using github = await startFakeGitHub({ owner: 'octo', repo: 'levers', now: clock.now });
     await github.addWorkflowFile('.github/workflows/fixer.yml', agent);

@@ -22,6 +22,7 @@ export interface TrackedPlace extends AsyncDisposable {
 interface RunMore {
   readonly env?: Readonly<Record<string, string>>;
   readonly killOn?: AbortSignal;
+  readonly hear?: (text: string) => void;
 }
 
 export async function trackedPlace(): Promise<TrackedPlace> {

@@ -14,7 +14,7 @@ import { connectToFake, STOP_PERMISSIONS } from './connect-github.ts';
 import { type FastClock, fastClock } from './fast-clock.ts';
 
 export const NOON: Instant = '2026-11-20T12:00:00.000Z';
-const SPEED = 40;
+const SPEED = 20;
 
 /** Two agents that work and a workflow of tests, on a clock on which time flies. */
 export interface Yard extends AsyncDisposable {

@@ -102,7 +102,7 @@ async function killServer(): Promise<void> {
 }
 
 test('200 random kills of writers and server lose no acknowledged event and double none', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const seed = Date.now() % 1_000_000;
   const random = dice(seed);

@@ -200,21 +200,21 @@ describe('a database that does not do as it is told', () => {
 
   test('a server that ends in the middle of a migration leaves nothing of it', async () => {
     await using database = await makeDatabase(inject('postgresPort'));
-    // Holds the second migration up, until the one that waits is ended.
+    // Holds the second migration up, until this is cancelled.
     const url = database.url;
     await database.ask(`create schema checkrein authorization ${database.name}`);
-    const blocker = database.ask(
-      `begin; create view checkrein.sessions as select 1 as one; select pg_sleep(1.2); rollback`,
-    );
+    const blocker = expect(
+      database.ask(`begin; create view checkrein.sessions as select 1 as one; select pg_sleep(600)`),
+    ).rejects.toThrow('canceling statement');
+    const untilDone = async (what: string, which: string): Promise<void> => {
+      const sql = `select ${what} from pg_stat_activity where datname = $1 and ${which}`;
+      while ((await database.ask(sql, [database.name])).length === 0);
+    };
+    await untilDone('pid', `wait_event = 'PgSleep'`);
     const migrating = furnish(openTestDatabase(url));
-    for (let ended = 0; ended === 0; ) {
-      const rows = await database.ask(
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'checkrein' and wait_event_type = 'Lock'`,
-        [database.name],
-      );
-      ended = rows.length;
-    }
+    await untilDone('pg_terminate_backend(pid)', `application_name = 'checkrein' and wait_event_type = 'Lock'`);
     expect(await database.ask(`select to_regclass('checkrein.events') is null as none`)).toEqual([{ none: true }]);
+    await untilDone('pg_cancel_backend(pid)', `wait_event = 'PgSleep'`);
     await blocker;
     // It is tried again by itself.
     await migrating;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHandover, MeterReport } from '../../../src/core/guard.ts';
 import { finishMeter } from '../../../src/meter/finish.ts';
-import type { MeterEnding } from '../../../src/meter/plan.ts';
+import type { MeterEnding, MeterHandle } from '../../../src/meter/plan.ts';
 import { readReport } from '../../../src/meter/report-file.ts';
 import { type MeterStart, type StartedMeter, wakeMeter } from '../../../src/meter/start.ts';
 import { ROOT } from '../../drivers/process.ts';
@@ -26,7 +26,7 @@ export interface Beside extends AsyncDisposable {
   readonly agent: (script: Partial<AgentScript>, env?: Readonly<Record<string, string>>) => RunningAgent;
   /** The report as it stands; undefined while there is none. */
   readonly report: () => MeterReport | undefined;
-  /** Waits until the report is as is wished. */
+  /** Waits until the report is as is wished: five seconds from one to the next, but for a machine that is busy. */
   readonly reported: (wish: (report: MeterReport) => boolean, within?: number) => Promise<MeterReport>;
 }
 
@@ -95,10 +95,7 @@ export interface StepEnv extends Readonly<Record<string, string>> {
 /** The later steps of a job whose meter runs. Nothing of it goes on when this is disposed of. */
 export function besideMeter(meter: StartedMeter, stepEnv: StepEnv): Beside {
   const running: ChildProcess[] = [];
-  const report = (): MeterReport | undefined => {
-    const found = readReport(meter.handle.folder, meter.handle.seal);
-    return found === null || found === 'forged' ? undefined : found;
-  };
+  const report = (): MeterReport | undefined => wholeReport(meter.handle);
   return {
     ...{ meter, report },
     agent: (script, laterEnv = {}) => {
@@ -107,7 +104,7 @@ export function besideMeter(meter: StartedMeter, stepEnv: StepEnv): Beside {
       running.push(agent.child);
       return agent;
     },
-    reported: async (wish, within = 5_000) => {
+    reported: async (wish, within = 60_000) => {
       const until = Date.now() + within;
       for (;;) {
         const found = report();
@@ -126,6 +123,12 @@ export function besideMeter(meter: StartedMeter, stepEnv: StepEnv): Beside {
       }
     },
   };
+}
+
+/** The report of a meter as it stands; undefined while there is none. */
+export function wholeReport({ folder, seal }: MeterHandle): MeterReport | undefined {
+  const found = readReport(folder, seal);
+  return found === null || found === 'forged' ? undefined : found;
 }
 
 /** What a guard leaves for the rest of a job, but for the moment at which it did. */
