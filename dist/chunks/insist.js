@@ -1,1 +1,1 @@
-import{N as e,d as t}from"./tracking.js";const n=2*t;async function r({sleep:t},r){for(let i=1;;i++){let a=await e(r);if(a.ok||!a.failure.retry||i===3)return a;await t(n*i)}}export{r as t};
+import{P as e,d as t}from"./tracking.js";const n=2*t;async function r({sleep:t},r){for(let i=1;;i++){let a=await e(r);if(a.ok||!a.failure.retry||i===3)return a;await t(n*i)}}export{r as t};

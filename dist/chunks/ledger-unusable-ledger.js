@@ -1,1 +1,1 @@
-import{M as e}from"./tracking.js";function t(t,n){let r=()=>{throw new e(n)};return{place:t,read:async()=>r(),append:async()=>r(),measures:async()=>r(),events:r,compact:async()=>r(),verify:async()=>r(),rebuild:async()=>r()}}export{t as unusableLedger};
+import{N as e}from"./tracking.js";function t(t,n){let r=()=>{throw new e(n)};return{place:t,read:async()=>r(),append:async()=>r(),measures:async()=>r(),events:r,compact:async()=>r(),verify:async()=>r(),rebuild:async()=>r()}}export{t as unusableLedger};

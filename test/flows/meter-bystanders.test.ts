@@ -65,7 +65,7 @@ describe.skipIf(process.platform !== 'linux')(
       async (_what, program, words) => {
         await using job = await endedJob();
         writeFileSync(join(job.workspace, 'CLAUDE.md'), 'x\n');
-        writeFileSync(join(job.workspace, 'post-claude-summary.sh'), 'sleep 60; true\n');
+        writeFileSync(join(job.workspace, 'post-claude-summary.sh'), 'while :; do sleep 1; done\n');
         expect(await isLeftAlone(beside(job, program, words))).toBe(true);
       },
       20_000,
