@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { parse } from './json/document.ts';
 import { asObject, asText, type JsonObject } from './json/fields.ts';
 
@@ -9,9 +10,24 @@ const WORK = '/_work/';
  * same home. `workspace` is the checkout of this job. Only what certainly is another runner's is: an agent may work anywhere.
  */
 export function ofOtherRunner(workspace: string): (folder: string) => boolean {
+  // Engines name their folder with all links resolved.
+  const own = [workspace, resolved(workspace)].map(workOf);
+  return (folder) => folder.includes(WORK) && !own.some((work) => `${folder}/`.startsWith(work));
+}
+
+/** The folder of all checkouts of a runner; of one checkout where that has another name. */
+function workOf(workspace: string): string {
   const end = workspace.lastIndexOf(WORK);
-  const own = end === -1 ? `${workspace}/` : workspace.slice(0, end + WORK.length);
-  return (folder) => folder.includes(WORK) && !`${folder}/`.startsWith(own);
+  return end === -1 ? `${workspace}/` : workspace.slice(0, end + WORK.length);
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return path;
+    throw error;
+  }
 }
 
 /** The folder in which a session works, by one record of Claude Code or Codex; null when it does not say. */
