@@ -54,6 +54,8 @@ describe('labels', () => {
   });
 
   test('that are not there are refused', async () => {
-    await expect(readLabels('/nowhere/labels.csv')).rejects.toThrow(/cannot be read/);
+    await expect(readLabels('/nowhere/labels.csv')).rejects.toThrow(
+      /There is no file of labels \/nowhere\/labels.csv; name the file that you mean/,
+    );
   });
 });
