@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -78,6 +79,14 @@ describe('settings that several jobs share', () => {
     symlinkSync(victim, `${path}.checkrein`);
     expect(addHook(path, HOOK, 'ask')).not.toBeNull();
     expect(readFileSync(victim, 'utf8')).toBe('mine');
+  });
+
+  test('are not kept from others for good by a link that leads nowhere', () => {
+    symlinkSync(join(folder, 'nowhere'), `${path}.checkrein`);
+    const before = Date.now() / 1_000 - 11;
+    lutimesSync(`${path}.checkrein`, before, before);
+    expect(addHook(path, HOOK, 'ask')).toBeNull();
+    expect(readFileSync(path, 'utf8')).toContain('ask first');
   });
 
   test('that are not there have no hook to remove, and none are created', () => {

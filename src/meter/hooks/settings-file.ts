@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parse } from '../../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../../sources/sessions/json/fields.ts';
@@ -120,7 +130,7 @@ function taken(path: string, mode: number): boolean {
       return true;
     } catch (error) {
       if (!isOfSystem(error) || error.code !== 'EEXIST') throw error;
-      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+      const since = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
       if (since < Date.now() - DEAD) rmSync(path, { recursive: true, force: true });
     }
   }
