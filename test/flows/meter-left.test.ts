@@ -28,11 +28,17 @@ async function jobInRun({ github, fixer }: Gate, limits: MeterLimits): Promise<M
   });
 }
 
-/** An agent that works for two seconds, in which the meter finds its process, and leaves. */
-async function workAndLeave(job: MeteredJob): Promise<void> {
+/**
+ * An agent that works for two seconds and leaves. It begins when the meter has looked for it once, and may have left before
+ * the next time, unless it is looked for as soon as it is heard. Returns how long it lived, in milliseconds.
+ */
+async function workAndLeave(job: MeteredJob): Promise<number> {
+  await sleep(500);
+  const began = Date.now();
   const agent = job.agent({ steps: [ASK, WAIT], rounds: 20 });
-  await agent.ended;
+  const ended = await agent.ended;
   expect(agent.said.at(-1)).toMatchObject({ ended: 'by itself' });
+  return ended - began;
 }
 
 async function late(job: MeteredJob, tokens: number): Promise<void> {
@@ -53,6 +59,17 @@ describe.skipIf(process.platform !== 'linux')('the job of an agent that has left
     expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { turns: 20 } } });
     expect(ended.kind === 'ended' ? ended.report.use.minutes : null).toBeLessThan(0.15);
     expect(cancels(gate)).toBe(0);
+  });
+
+  test('is not counted in its minutes', async () => {
+    await using gate = await plantGate(null);
+    await using job = await jobInRun(gate, {});
+    const lived = await workAndLeave(job);
+    await sleep(6_000);
+    const ended = await job.finish();
+    const { minutes } = ended.kind === 'ended' ? ended.report.use : { minutes: Number.NaN };
+    // What it wrote last may be read a moment after its end.
+    expect(minutes * 60_000).toBeLessThan(lived + 3_000);
   });
 
   test('goes on where its last request, told late, passes a limit, until the agent is heard again', async () => {
