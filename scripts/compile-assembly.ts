@@ -4,7 +4,10 @@ import asc from 'assemblyscript/asc';
 
 const FOLDER = join(import.meta.dirname, '..', 'src/sources/sessions/claude/transcript');
 
-/** A program written in AssemblyScript: its folder, what it is, and how many pages of memory it begins with and has at most. */
+/**
+ * A program written in AssemblyScript: its folder, what it is, and how many pages of memory it begins with. A program with a most of
+ * them has a memory that stays where it is when it grows, and that V8 does not take for a reason to collect garbage.
+ */
 export interface Assembly {
   readonly name: string;
   readonly title: string;
@@ -13,7 +16,7 @@ export interface Assembly {
 }
 
 export const ASSEMBLIES: readonly Assembly[] = [
-  { name: 'scan', title: 'The scanner of transcripts', pages: 128 },
+  { name: 'scan', title: 'The scanner of transcripts', pages: 52 },
   { name: 'fold', title: 'The program that puts scanned transcripts together', pages: 16, mostPages: 1 << 14 },
 ];
 
@@ -30,7 +33,7 @@ export function programFile({ name }: Assembly): string {
 export async function compileAssembly({ name, title, pages, mostPages }: Assembly): Promise<string> {
   const written = new Map<string, string | Uint8Array>();
   const options = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--initialMemory', `${pages}`];
-  if (mostPages !== undefined) options.push('--maximumMemory', `${mostPages}`);
+  if (mostPages !== undefined) options.push('--enable', 'threads', '--sharedMemory', '--maximumMemory', `${mostPages}`);
   const { error, stderr } = await asc.main([`${name}/assembly/index.ts`, '-o', 'program.wasm', ...options], {
     readFile: (file, folder) => readIfThere(join(FOLDER, folder, file)),
     writeFile: (file, contents) => void written.set(file, contents),

@@ -27,17 +27,44 @@ export function sketchOf(values: Iterable<number>): SketchData | null {
     known[count++] = value;
     sum += value;
   }
-  return count === 0 ? null : inBins(known.subarray(0, count).sort(), sum);
+  if (count === 0) return null;
+  return sketchFrom((count === known.length ? known : known.subarray(0, count)).sort(), sum);
+}
+
+/** The values that a sketch was made of, in order. A quantile is looked up there without the bins. */
+const VALUES = new WeakMap<SketchData, Float64Array>();
+
+/** Its bins are filled when somebody first asks for them. */
+function sketchFrom(values: Float64Array, sum: number): SketchData {
+  let filled: Pick<SketchData, 'zeros' | 'bins'> | null = null;
+  const fill = (): Pick<SketchData, 'zeros' | 'bins'> => {
+    filled ??= inBins(values);
+    return filled;
+  };
+  const sketch: SketchData = {
+    count: values.length,
+    sum,
+    min: values[0] ?? 0,
+    max: values.at(-1) ?? 0,
+    get zeros() {
+      return fill().zeros;
+    },
+    get bins() {
+      return fill().bins;
+    },
+  };
+  VALUES.set(sketch, values);
+  return sketch;
 }
 
 /** In order, so that values of one bin follow each other, which takes less than looking up the bin of each. */
-function inBins(values: Float64Array, sum: number): SketchData {
+function inBins(values: Float64Array): Pick<SketchData, 'zeros' | 'bins'> {
   const bins: [bin: number, count: number][] = [];
   let zeros = 0;
   let last: [bin: number, count: number] = [Number.NaN, 0];
   for (let index = 0; index < values.length; index++) {
     const value = values[index] ?? 0;
-    if (value <= MAPPING.minPossible) {
+    if (isZero(value)) {
       zeros++;
       continue;
     }
@@ -49,7 +76,7 @@ function inBins(values: Float64Array, sum: number): SketchData {
       bins.push(last);
     }
   }
-  return { count: values.length, sum, min: values[0] ?? 0, max: values.at(-1) ?? 0, zeros, bins };
+  return { zeros, bins };
 }
 
 /**
@@ -77,15 +104,26 @@ export function mergeSketches(a: SketchData | null, b: SketchData | null): Sketc
 export function quantile(data: SketchData | null, q: number): number | null {
   if (data === null || data.count === 0) return null;
   const rank = q * (data.count - 1);
+  const bin = binAt(data, rank);
+  return Math.min(data.max, Math.max(data.min, bin === null ? 0 : MAPPING.value(bin)));
+}
+
+/** The bin of the value of this rank, counted from 0. Null for the values too small for any bin. */
+function binAt(data: SketchData, rank: number): number | null {
+  const value = VALUES.get(data)?.[Math.floor(rank)];
+  if (value !== undefined) return isZero(value) ? null : MAPPING.key(value);
   let seen = data.zeros;
-  if (rank < seen) return Math.min(data.max, Math.max(data.min, 0));
+  if (rank < seen) return null;
   // Sessions have thousands of bins. Taking a pair apart by a pattern would cost an iterator each time.
   const bin = data.bins.find((pair) => {
     seen += pair[1];
     return seen > rank;
   });
-  const value = MAPPING.value((bin ?? data.bins.at(-1) ?? [0])[0]);
-  return Math.min(data.max, Math.max(data.min, value));
+  return (bin ?? data.bins.at(-1) ?? [0])[0];
+}
+
+function isZero(value: number): boolean {
+  return value <= MAPPING.minPossible;
 }
 
 function inOrder(bins: ReadonlyMap<number, number>): SketchData['bins'] {

@@ -50,8 +50,7 @@ export async function finishReading(
   const fold = openFold(wanted);
   const read: ReadFile[] = [];
   await skimAll(reading, progress, (index, file, skimmed) => {
-    read[index] = { file, skimmed, whole: null };
-    if (skimmed.kind === 'transcript') fold.take(index, skimmed);
+    read[index] = { file, skimmed: skimmed.kind === 'transcript' ? fold.take(index, skimmed) : skimmed, whole: null };
   });
   for (const each of read) each.whole = await wholeOf(each, price);
   const first = (): readonly (CollectedFile | WholeFile)[] =>

@@ -17,5 +17,7 @@ for (let index = take(work); ; index = take(work)) {
 /** The memory of the tapes, which is handed over instead of copied. */
 function buffersOf(skimmed: SkimmedFile): ArrayBuffer[] {
   if (skimmed.kind !== 'transcript') return [];
-  return skimmed.pieces.flatMap((piece) => (piece.kind === 'tape' ? [piece.entries.buffer, piece.texts.buffer] : []));
+  return skimmed.pieces
+    .flatMap((piece) => (piece.kind === 'tape' ? [piece.entries.buffer, piece.texts.buffer] : []))
+    .filter((buffer) => buffer instanceof ArrayBuffer);
 }

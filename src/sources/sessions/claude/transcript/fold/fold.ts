@@ -1,18 +1,21 @@
 import type { PriceList } from '../../../../prices/price-list.ts';
 import { isPlainId } from '../../../kept-id.ts';
-import { ERROR_CLASSES, errorClass, mayHaveClass } from '../../errors.ts';
+import { errorClass, numberOfClass } from '../../errors.ts';
 import { priceResponse } from '../../responses.ts';
 import type { ScannedTranscript } from '../skim.ts';
 import type { Wanted } from '../tally.ts';
 import { writtenText } from '../tape.ts';
-import { type Folding, openFolding, takeFile } from './folding.ts';
+import { type Folding, openFolding, type TakenPiece, takeFile } from './folding.ts';
 import { type Names, readNames } from './names.ts';
 import { type FoldedSession, readSums } from './read-sums.ts';
 
 /** Puts scanned transcripts together and sums each session, as `joinParts` and `sumsOf` do, but in WebAssembly. */
 export interface Fold {
-  /** Takes in a file. They may come in any order; the result is in the order of their indexes. */
-  readonly take: (index: number, file: ScannedTranscript) => void;
+  /**
+   * Takes in a file, and returns it with its tapes in the memory of the program, so that nobody has to keep those it came with. Files
+   * may come in any order; the result is in the order of their indexes.
+   */
+  readonly take: <File extends ScannedTranscript>(index: number, file: File) => File;
   /**
    * Sums the sessions of all files. Null when something needs the general way: rows that a tape cannot hold, unusual or missing session
    * ids, a file in which nobody speaks, a response without a known price (a complaint is due), something that several sessions hold, or more than fits into memory.
@@ -27,18 +30,28 @@ export function openFold(wanted: Wanted): Fold {
   let files = 0;
   return {
     take: (index, file) => {
-      if (!foldable) return;
+      if (!foldable) return file;
       const current = folding ?? openFolding();
-      foldable = ifItFits(current, () => takeFile(current, index, file, wanted)) === true;
-      foldable &&= current.program.isRefused() === 0;
+      const taken = ifItFits(current, () => takeFile(current, index, file, wanted));
+      foldable = taken !== null && current.program.isRefused() === 0;
       files++;
-      // The memory is released as soon as nobody needs it.
       folding = foldable ? current : null;
+      return taken === null ? file : keptBy(file, taken);
     },
     finish: (price) => {
       if (folding === null) return foldable ? [] : null;
       const current = folding;
       return ifItFits(current, () => finish(current, files, price));
+    },
+  };
+}
+
+/** A file of which the tapes are looked for in the program's memory when somebody asks for them. */
+function keptBy<File extends ScannedTranscript>(file: File, taken: readonly TakenPiece[]): File {
+  return {
+    ...file,
+    get pieces() {
+      return taken.map((piece) => piece());
     },
   };
 }
@@ -143,14 +156,13 @@ function fillRates({ program, memory }: Folding, models: readonly string[], pric
 }
 
 /** The fields of a result, see assembly/bag.ts. */
-const RESULT = { error: 7, content: 8, nextFailed: 10 } as const;
+const RESULT = { error: 6, content: 7, nextAsked: 9 } as const;
 
-/** Says of each failed result why it failed, by the text that it brought. */
+/** Says of the results that are asked about why they failed, by the texts that they brought. */
 function classifyFailures({ program, memory }: Folding): void {
-  for (let place = program.failedResults(); place !== 0; place = memory.number(place, RESULT.nextFailed)) {
-    const written = memory.text(place, RESULT.content);
-    const error = mayHaveClass(written) ? errorClass(writtenText(written)) : 'other';
-    memory.setNumber(place, RESULT.error, ERROR_CLASSES.indexOf(error) + 1);
+  for (let place = program.askedResults(); place !== 0; place = memory.number(place, RESULT.nextAsked)) {
+    const error = errorClass(writtenText(memory.text(place, RESULT.content)));
+    memory.setNumber(place, RESULT.error, numberOfClass(error));
   }
 }
 

@@ -1,5 +1,7 @@
+import { numberOfClass, SIGNS, STARTS } from '../../errors.ts';
 import { CHANGES } from '../../tools.ts';
 import type { Snapshot } from '../noted.ts';
+import type { Piece } from '../parts.ts';
 import type { ScannedTranscript } from '../skim.ts';
 import type { Wanted } from '../tally.ts';
 import { type ProgramMemory, viewOf } from './memory.ts';
@@ -13,6 +15,9 @@ interface Program {
   readonly seedWith: (seed: number) => void;
   readonly claim: (size: number) => number;
   readonly tellChanger: (place: number, size: number, changes: number) => void;
+  readonly tellStart: (place: number, size: number, error: number) => void;
+  readonly tellSign: (place: number, size: number) => void;
+  readonly tellUsual: (error: number) => void;
   readonly beginFile: (file: number, damaged: boolean) => void;
   readonly takeTape: (entries: number, end: number, texts: number) => void;
   readonly isRefused: () => number;
@@ -20,7 +25,7 @@ interface Program {
   readonly parts: () => number;
   readonly rates: () => number;
   readonly price: () => number;
-  readonly failedResults: () => number;
+  readonly askedResults: () => number;
   readonly begin: () => void;
   readonly next: () => number;
   readonly placeOfPart: () => number;
@@ -35,8 +40,6 @@ interface Program {
 export interface Folding {
   readonly program: Program;
   readonly memory: ProgramMemory;
-  /** A place for this many bytes that are soon forgotten. */
-  readonly desk: (size: number) => number;
   /** What Claude Code noted, by the numbers of the notes. */
   readonly snapshots: Snapshot[];
 }
@@ -50,50 +53,61 @@ export function openFolding(): Folding {
     .exports as unknown as Program;
   program.seedWith(Math.floor(Math.random() * 2 ** 31));
   const memory = viewOf(program.memory);
-  let desk = { place: 0, size: 0 };
-  const folding: Folding = {
-    program,
-    memory,
-    snapshots: [],
-    desk: (wanted) => {
-      if (wanted > desk.size) desk = { place: program.claim(wanted), size: wanted };
-      return desk.place;
-    },
-  };
-  for (const [tool, path] of CHANGES) program.tellChanger(copied(folding, Buffer.from(tool)), tool.length, PATHS[path]);
+  const folding: Folding = { program, memory, snapshots: [] };
+  for (const [tool, path] of CHANGES) program.tellChanger(told(folding, tool), tool.length, PATHS[path]);
+  for (const [start, error] of STARTS) program.tellStart(told(folding, start), start.length, numberOfClass(error));
+  for (const sign of SIGNS) program.tellSign(told(folding, sign), sign.length);
+  program.tellUsual(numberOfClass('other'));
   return folding;
 }
 
-/** Hands what was read of a file to the program. False when some of its rows cannot be written on a tape. */
+/** The place of a word of ASCII letters. */
+function told(folding: Folding, word: string): number {
+  return copied(folding, Buffer.from(word));
+}
+
+/** A piece that a program has taken: a tape stays in its memory, where it can be looked at again. */
+export type TakenPiece = () => Piece;
+
+/** Hands what was read of a file to the program. Null when some of its rows cannot be written on a tape. */
 export function takeFile(
   folding: Folding,
   file: number,
   { pieces, flaws }: ScannedTranscript,
   wanted: Wanted,
-): boolean {
+): readonly TakenPiece[] | null {
   folding.program.beginFile(file, flaws.length > 0);
+  const taken: TakenPiece[] = [];
   let index = 0;
   for (const [place, piece] of pieces.entries()) {
     if (piece.kind === 'tape') {
-      takeTape(folding, piece);
+      taken.push(takeTape(folding, piece));
       // Rows have to be counted only for those that follow.
       if (place < pieces.length - 1) index += rowsOn(piece);
       continue;
     }
     const tape = tapeOfRows(piece.rows, index, folding.snapshots.length, wanted);
-    if (tape === null) return false;
+    if (tape === null) return null;
     index += piece.rows.length;
     folding.snapshots.push(...tape.snapshots);
     takeTape(folding, tape);
+    taken.push(() => piece);
   }
-  return true;
+  return taken;
 }
 
-function takeTape(folding: Folding, { entries, texts }: WrittenTape): void {
-  const { memory, program } = folding;
-  const place = folding.desk(entries.byteLength);
-  memory.write(place, new Uint8Array(entries.buffer, entries.byteOffset, entries.byteLength));
-  program.takeTape(place, place + entries.byteLength, copied(folding, texts));
+function takeTape(folding: Folding, tape: WrittenTape): TakenPiece {
+  const { memory } = folding.program;
+  const { length, byteLength } = tape.entries;
+  const entries = copied(folding, new Uint8Array(tape.entries.buffer, tape.entries.byteOffset, byteLength));
+  const texts = copied(folding, tape.texts);
+  const size = tape.texts.length;
+  folding.program.takeTape(entries, entries + byteLength, texts);
+  return () => ({
+    kind: 'tape',
+    entries: new Int32Array(memory.buffer, entries, length),
+    texts: new Uint8Array(memory.buffer, texts, size),
+  });
 }
 
 /** The rows of a tape: the sum over its stretches. */

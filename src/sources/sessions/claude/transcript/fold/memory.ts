@@ -13,28 +13,30 @@ export interface ProgramMemory {
   readonly write: (place: number, bytes: Uint8Array) => void;
 }
 
-/** Looks at a memory. Views end when it grows, so they are made anew then. */
+/** Looks at a shared memory, which stays where it is when it grows. Views are made anew to reach what was added. */
 export function viewOf(memory: WebAssembly.Memory): ProgramMemory {
   let views = viewsOf(memory);
-  const now = (): Views => {
-    if (views.bytes.length === 0) views = viewsOf(memory);
+  const upTo = (end: number): Views => {
+    if (end > views.bytes.length) views = viewsOf(memory);
     return views;
   };
-  const number = (place: number, field: number): number => now().numbers[(place >> 2) + field] ?? 0;
-  const letters = (place: number, size: number): string => now().bytes.toString('latin1', place, place + size);
+  const number = (place: number, field: number): number =>
+    upTo(place + (field + 1) * 4).numbers[(place >> 2) + field] ?? 0;
+  const letters = (place: number, size: number): string =>
+    upTo(place + size).bytes.toString('latin1', place, place + size);
   return {
     number,
-    amount: (place, field) => now().amounts[(place >> 3) + field] ?? 0,
-    amounts: (place, count) => now().amounts.slice(place >> 3, (place >> 3) + count),
+    amount: (place, field) => upTo(place + (field + 1) * 8).amounts[(place >> 3) + field] ?? 0,
+    amounts: (place, count) => upTo(place + count * 8).amounts.slice(place >> 3, (place >> 3) + count),
     setNumber: (place, field, value) => {
-      now().numbers[(place >> 2) + field] = value;
+      upTo(place + (field + 1) * 4).numbers[(place >> 2) + field] = value;
     },
     setAmount: (place, field, value) => {
-      now().amounts[(place >> 3) + field] = value;
+      upTo(place + (field + 1) * 8).amounts[(place >> 3) + field] = value;
     },
     text: (place, field) => letters(number(place, field), number(place, field + 1)),
     letters,
-    write: (place, bytes) => now().bytes.set(bytes, place),
+    write: (place, bytes) => upTo(place + bytes.length).bytes.set(bytes, place),
   };
 }
 

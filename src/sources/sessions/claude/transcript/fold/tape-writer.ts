@@ -4,8 +4,8 @@ export const ENTRY = { session: 1, response: 2, call: 3, result: 4, turn: 5, fol
 
 /** Entries as the scanner writes them, and their texts. */
 export interface WrittenTape {
-  readonly entries: Int32Array<ArrayBuffer>;
-  readonly texts: Uint8Array<ArrayBuffer>;
+  readonly entries: Int32Array;
+  readonly texts: Uint8Array;
 }
 
 /** Writes entries, as the scanner does. */

@@ -20,8 +20,8 @@ interface Program {
 /** The scanner's output for some rows: numbers, and the texts that they refer to by place and size, with one letter per byte. */
 export interface TapePiece {
   readonly kind: 'tape';
-  readonly entries: Int32Array<ArrayBuffer>;
-  readonly texts: Uint8Array<ArrayBuffer>;
+  readonly entries: Int32Array;
+  readonly texts: Uint8Array;
 }
 
 /** The transcript scanner with its memory, which can be reused from file to file. */

@@ -130,13 +130,12 @@ export class Call extends Bearer {
 export class Result extends Bearer {
   next: Result;
   at: usize;
-  failed: bool;
-  /** Why it failed, as the host numbers the classes from its text. 0 if it did not. */
+  /** Why it failed, as the host numbers the classes, and less than 0 until it has told. 0 if it did not. */
   error: i32;
   content: usize;
   contentSize: u32;
-  /** The next failed result, for the host to classify. */
-  nextFailed: Result;
+  /** The next result of which the host has to tell why it failed. */
+  nextAsked: Result;
 }
 
 /** A mark of a turn, named by its row. */

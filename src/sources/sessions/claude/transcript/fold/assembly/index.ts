@@ -1,6 +1,7 @@
 import { Part, Session, shared } from './bag';
+import { tellSign, tellStart, tellUsual } from './failures';
 import { claim, exhausted, exists, nothing } from './heap';
-import { failedResults, firstSession, gatherParts, joined } from './join';
+import { askedResults, firstSession, gatherParts, joined } from './join';
 import { firstModel, firstTool, toolOf } from './known';
 import { seedWith } from './names';
 import { firstPart } from './part';
@@ -10,7 +11,7 @@ import { beginFile, crowded, firstPriced, takeTape } from './take';
 import { sumTurns, turns } from './turns';
 import { sumWork, work } from './work';
 
-export { beginFile, claim, failedResults, seedWith, takeTape };
+export { askedResults, beginFile, claim, seedWith, takeTape, tellSign, tellStart, tellUsual };
 
 /** Names a tool whose calls change a file: 1 for the one in `file_path`, 2 for the one in `notebook_path`. */
 export function tellChanger(text: usize, size: u32, changes: i32): void {
@@ -45,7 +46,7 @@ export function isExhausted(): bool {
 let session: Session = nothing<Session>();
 let told: Part = nothing<Part>();
 
-/** Called when all files are taken, all responses priced and all failed results classified. */
+/** Called when all files are taken, all responses priced, and every failure that the host was asked about told. */
 export function begin(): void {
   gatherParts();
   session = firstSession;

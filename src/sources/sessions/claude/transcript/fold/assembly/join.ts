@@ -1,6 +1,7 @@
 import { isBefore } from '../../scan/assembly/moments';
 import { SPOKEN } from '../../scan/assembly/stretch';
 import { Bag, Call, newBag, Part, Response, Result, Session, Turn } from './bag';
+import { ASKED } from './failures';
 import { claim, exists, nothing } from './heap';
 import { addMoment, files, firstPart, Outcome } from './part';
 import { addResponse, enterResponse } from './responses';
@@ -10,17 +11,17 @@ import { enterTurn } from './turns';
 export let firstSession: Session = nothing<Session>();
 let lastSession: Session = nothing<Session>();
 
-/** The failed results of all files, for the host to classify. */
-export function failedResults(): Result {
-  let failed: Result = nothing<Result>();
+/** The results of all files of which the host has to tell why they failed. */
+export function askedResults(): Result {
+  let asked: Result = nothing<Result>();
   for (let part: Part = firstPart; exists(part); part = part.next) {
     for (let result: Result = part.bag.firstResult; exists(result); result = result.next) {
-      if (!result.failed) continue;
-      result.nextFailed = failed;
-      failed = result;
+      if (result.error !== ASKED) continue;
+      result.nextAsked = asked;
+      asked = result;
     }
   }
-  return failed;
+  return asked;
 }
 
 /** Puts the parts of each session together, in the order of files. Parts without conversation are left out. */
