@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/time.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { openFold } from './claude/transcript/fold/fold.ts';
+import type { KeepTape } from './claude/transcript/scan/scanner.ts';
 import {
   type CollectedFile,
   type CollectedSessions,
@@ -49,9 +50,10 @@ export async function finishReading(
   const { wanted } = skimming.work;
   const fold = openFold(wanted);
   const read: ReadFile[] = [];
-  await skimAll(reading, progress, (index, file, skimmed) => {
+  const taken: Taken = (index, file, skimmed) => {
     read[index] = { file, skimmed: skimmed.kind === 'transcript' ? fold.take(index, skimmed) : skimmed, whole: null };
-  });
+  };
+  await skimAll(reading, progress, taken, fold.keep);
   for (const each of read) each.whole = await wholeOf(each, price);
   const first = (): readonly (CollectedFile | WholeFile)[] =>
     read.map(({ file, skimmed, whole }) => whole ?? collectSkimmed(file, skimmed, price, wanted));
@@ -60,13 +62,17 @@ export async function finishReading(
   return wanted === 'all' ? collected : { ...collected, sessions: collected.sessions.map(onlyUsage) };
 }
 
+type Taken = (index: number, file: FoundFile, skimmed: SkimmedFile) => void;
+
 /** Skims all files and hands over what each yields, in the order in which threads finish. */
 async function skimAll(
   { list: { files }, skimming }: Reading,
   progress: Progress,
-  taken: (index: number, file: FoundFile, skimmed: SkimmedFile) => void,
+  taken: Taken,
+  keep?: KeepTape,
 ): Promise<void> {
   await skimFiles(skimming, {
+    keep,
     started: (done, path) => progress(done, files.length, path),
     taken: (index, skimmed) => {
       const file = files[index];

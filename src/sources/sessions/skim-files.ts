@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { compileScanner, openScanner } from './claude/transcript/scan/scanner.ts';
+import { compileScanner, type KeepTape, openScanner } from './claude/transcript/scan/scanner.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { type FileList, type FoundFile, listFiles } from './files.ts';
 import { CHUNK } from './json/line-feed.ts';
@@ -34,6 +34,8 @@ export interface SkimListener {
   /** Called before each file with the number of files done and the next file. */
   readonly started: (done: number, path: string) => void;
   readonly taken: (index: number, skimmed: SkimmedFile) => void;
+  /** Keeps the tapes of files that this thread reads. Left out for plain copies. */
+  readonly keep?: KeepTape | undefined;
 }
 
 /** The listed files, and their reading in progress. */
@@ -60,7 +62,7 @@ function startSkimming(files: readonly FoundFile[], wanted: Wanted): Skimming {
 }
 
 /** Skims each file. */
-export async function skimFiles({ work, helpers }: Skimming, { started, taken }: SkimListener): Promise<void> {
+export async function skimFiles({ work, helpers }: Skimming, { started, taken, keep }: SkimListener): Promise<void> {
   const { files, wanted } = work;
   const done = new Set<number>();
   const takeIn = ({ index, skimmed }: SkimmedAnswer): void => {
@@ -70,7 +72,7 @@ export async function skimFiles({ work, helpers }: Skimming, { started, taken }:
   const takeAnswers = (): void => {
     for (const { answers } of helpers) for (const answer of answers.splice(0)) takeIn(answer);
   };
-  const scanner = openScanner(CHUNK, work.module);
+  const scanner = openScanner(CHUNK, work.module, keep);
   for (const [index, file] of untaken(work)) {
     started(done.size, file.path);
     takeIn({ index, skimmed: skimFile(file, wanted, scanner) });

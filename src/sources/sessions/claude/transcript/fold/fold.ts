@@ -2,18 +2,21 @@ import type { PriceList } from '../../../../prices/price-list.ts';
 import { isPlainId } from '../../../kept-id.ts';
 import { errorClass, numberOfClass } from '../../errors.ts';
 import { priceResponse } from '../../responses.ts';
+import { copyOf, type KeepTape } from '../scan/scanner.ts';
 import type { ScannedTranscript } from '../skim.ts';
 import type { Wanted } from '../tally.ts';
 import { writtenText } from '../tape.ts';
-import { type Folding, openFolding, type TakenPiece, takeFile } from './folding.ts';
+import { type Folding, keepTape, openFolding, takeFile } from './folding.ts';
 import { type Names, readNames } from './names.ts';
 import { type FoldedSession, readSums } from './read-sums.ts';
 
 /** Puts scanned transcripts together and sums each session, as `joinParts` and `sumsOf` do, but in WebAssembly. */
 export interface Fold {
+  /** Keeps a tape where it will be needed. */
+  readonly keep: KeepTape;
   /**
-   * Takes in a file, and returns it with its tapes in the memory of the program, so that nobody has to keep those it came with. Files
-   * may come in any order; the result is in the order of their indexes.
+   * Takes in a file, and returns it with all its tapes kept, so that nobody else has to. Files may come in any order; the result is in
+   * the order of their indexes.
    */
   readonly take: <File extends ScannedTranscript>(index: number, file: File) => File;
   /**
@@ -29,29 +32,27 @@ export function openFold(wanted: Wanted): Fold {
   let foldable = true;
   let files = 0;
   return {
+    keep: (entries, texts) => {
+      if (!foldable) return copyOf(entries, texts);
+      const current = folding ?? openFolding();
+      folding = current;
+      const kept = ifItFits(current, () => keepTape(current, { entries, texts }));
+      foldable = kept !== null;
+      return kept ?? copyOf(entries, texts);
+    },
     take: (index, file) => {
       if (!foldable) return file;
       const current = folding ?? openFolding();
+      folding = current;
       const taken = ifItFits(current, () => takeFile(current, index, file, wanted));
       foldable = taken !== null && current.program.isRefused() === 0;
       files++;
-      folding = foldable ? current : null;
-      return taken === null ? file : keptBy(file, taken);
+      return taken === null ? file : { ...file, pieces: taken };
     },
     finish: (price) => {
-      if (folding === null) return foldable ? [] : null;
       const current = folding;
+      if (!foldable || current === null) return foldable ? [] : null;
       return ifItFits(current, () => finish(current, files, price));
-    },
-  };
-}
-
-/** A file of which the tapes are looked for in the program's memory when somebody asks for them. */
-function keptBy<File extends ScannedTranscript>(file: File, taken: readonly TakenPiece[]): File {
-  return {
-    ...file,
-    get pieces() {
-      return taken.map((piece) => piece());
     },
   };
 }

@@ -2,6 +2,7 @@ import { numberOfClass, SIGNS, STARTS } from '../../errors.ts';
 import { CHANGES } from '../../tools.ts';
 import type { Snapshot } from '../noted.ts';
 import type { Piece } from '../parts.ts';
+import type { TapePiece } from '../scan/scanner.ts';
 import type { ScannedTranscript } from '../skim.ts';
 import type { Wanted } from '../tally.ts';
 import { type ProgramMemory, viewOf } from './memory.ts';
@@ -66,22 +67,54 @@ function told(folding: Folding, word: string): number {
   return copied(folding, Buffer.from(word));
 }
 
-/** A piece that a program has taken: a tape stays in its memory, where it can be looked at again. */
-export type TakenPiece = () => Piece;
+/** A tape in the memory of a program, where it is looked for when somebody asks for it. */
+interface KeptTape extends TapePiece {
+  readonly from: number;
+  readonly end: number;
+  readonly letters: number;
+}
 
-/** Hands what was read of a file to the program. Null when some of its rows cannot be written on a tape. */
+/** Copies a tape into the memory of the program. */
+export function keepTape(folding: Folding, { entries, texts }: WrittenTape): KeptTape {
+  const { memory } = folding.program;
+  const { length: fields, byteLength } = entries;
+  const { length: size } = texts;
+  const from = copied(folding, new Uint8Array(entries.buffer, entries.byteOffset, byteLength));
+  const letters = copied(folding, texts);
+  return {
+    kind: 'tape',
+    from,
+    end: from + byteLength,
+    letters,
+    get entries() {
+      return new Int32Array(memory.buffer, from, fields);
+    },
+    get texts() {
+      return new Uint8Array(memory.buffer, letters, size);
+    },
+  };
+}
+
+function kept(folding: Folding, piece: TapePiece | KeptTape): KeptTape {
+  return 'from' in piece ? piece : keepTape(folding, piece);
+}
+
+/**
+ * Hands what was read of a file to the program. Returns it with its tapes in the program's memory, or null when some of its rows cannot
+ * be written on a tape.
+ */
 export function takeFile(
   folding: Folding,
   file: number,
   { pieces, flaws }: ScannedTranscript,
   wanted: Wanted,
-): readonly TakenPiece[] | null {
+): readonly Piece[] | null {
   folding.program.beginFile(file, flaws.length > 0);
-  const taken: TakenPiece[] = [];
+  const taken: Piece[] = [];
   let index = 0;
   for (const [place, piece] of pieces.entries()) {
     if (piece.kind === 'tape') {
-      taken.push(takeTape(folding, piece));
+      taken.push(takeTape(folding, kept(folding, piece)));
       // Rows have to be counted only for those that follow.
       if (place < pieces.length - 1) index += rowsOn(piece);
       continue;
@@ -90,24 +123,15 @@ export function takeFile(
     if (tape === null) return null;
     index += piece.rows.length;
     folding.snapshots.push(...tape.snapshots);
-    takeTape(folding, tape);
-    taken.push(() => piece);
+    takeTape(folding, keepTape(folding, tape));
+    taken.push(piece);
   }
   return taken;
 }
 
-function takeTape(folding: Folding, tape: WrittenTape): TakenPiece {
-  const { memory } = folding.program;
-  const { length, byteLength } = tape.entries;
-  const entries = copied(folding, new Uint8Array(tape.entries.buffer, tape.entries.byteOffset, byteLength));
-  const texts = copied(folding, tape.texts);
-  const size = tape.texts.length;
-  folding.program.takeTape(entries, entries + byteLength, texts);
-  return () => ({
-    kind: 'tape',
-    entries: new Int32Array(memory.buffer, entries, length),
-    texts: new Uint8Array(memory.buffer, texts, size),
-  });
+function takeTape({ program }: Folding, tape: KeptTape): KeptTape {
+  program.takeTape(tape.from, tape.end, tape.letters);
+  return tape;
 }
 
 /** The rows of a tape: the sum over its stretches. */

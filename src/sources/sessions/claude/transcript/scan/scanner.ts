@@ -24,6 +24,9 @@ export interface TapePiece {
   readonly texts: Uint8Array;
 }
 
+/** Keeps what is in the scanner's memory for the moment, and returns it as it is kept. */
+export type KeepTape = (entries: Int32Array, texts: Uint8Array) => TapePiece;
+
 /** The transcript scanner with its memory, which can be reused from file to file. */
 export interface Scanner {
   /** Room for the bytes to be scanned. One more byte may be written after it. */
@@ -53,14 +56,18 @@ export function compileScanner(): WebAssembly.Module {
 const SPARE = 128;
 const PAGE = 1 << 16;
 
-/** A scanner with room for this many bytes. */
-export function openScanner(size: number, module: WebAssembly.Module = compileScanner()): Scanner {
+/** A scanner with room for this many bytes. Unless told otherwise, it keeps its output as copies. */
+export function openScanner(
+  size: number,
+  module: WebAssembly.Module = compileScanner(),
+  keep: KeepTape = copyOf,
+): Scanner {
   const program = new WebAssembly.Instance(module).exports as unknown as Program;
   const place = program.placeOfRoom();
   let room = roomOf(program, size);
   let pieces: TapePiece[] = [];
   const takeTape = (): void => {
-    if (program.sizeOfEntries() > 0) pieces.push(tapeOf(program));
+    if (program.sizeOfEntries() > 0) pieces.push(tapeOf(program, keep));
     program.clear();
   };
   return {
@@ -99,8 +106,13 @@ function roomOf({ memory, placeOfRoom }: Program, size: number): Buffer {
   return Buffer.from(memory.buffer, placeOfRoom(), size);
 }
 
-function tapeOf({ memory, placeOfEntries, placeOfTexts, sizeOfEntries, sizeOfTexts }: Program): TapePiece {
-  const entries = new Int32Array(memory.buffer, placeOfEntries(), sizeOfEntries() / 4).slice();
-  const texts = new Uint8Array(memory.buffer, placeOfTexts(), sizeOfTexts()).slice();
-  return { kind: 'tape', entries, texts };
+function tapeOf(program: Program, keep: KeepTape): TapePiece {
+  const { memory, placeOfEntries, placeOfTexts, sizeOfEntries, sizeOfTexts } = program;
+  const entries = new Int32Array(memory.buffer, placeOfEntries(), sizeOfEntries() / 4);
+  return keep(entries, new Uint8Array(memory.buffer, placeOfTexts(), sizeOfTexts()));
+}
+
+/** Keeps a tape as a copy. */
+export function copyOf(entries: Int32Array, texts: Uint8Array): TapePiece {
+  return { kind: 'tape', entries: entries.slice(), texts: texts.slice() };
 }
