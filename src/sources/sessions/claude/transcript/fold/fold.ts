@@ -152,7 +152,7 @@ function fillRates({ program, memory }: Folding, models: readonly string[], pric
     if (rate === null || rate === undefined) continue;
     const { input, output, cacheRead, cacheWrite5m, cacheWrite1h, webSearches } = rate.each;
     const amounts = [rate.upTo, rate.times, input, output, cacheRead, cacheWrite5m, cacheWrite1h, webSearches];
-    for (const [index, amount] of amounts.entries()) memory.setAmount(place, UP_TO + index, amount);
+    memory.setAmounts(place, UP_TO, amounts);
   }
 }
 

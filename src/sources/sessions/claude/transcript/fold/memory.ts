@@ -7,6 +7,8 @@ export interface ProgramMemory {
   readonly amounts: (place: number, count: number) => Float64Array;
   readonly setNumber: (place: number, field: number, number: number) => void;
   readonly setAmount: (place: number, field: number, amount: number) => void;
+  /** Sets several 64-bit numbers from a place on. */
+  readonly setAmounts: (place: number, field: number, amounts: readonly number[]) => void;
   /** A text with one letter per byte, whose place and size are in two fields. */
   readonly text: (place: number, field: number) => string;
   readonly letters: (place: number, size: number) => string;
@@ -33,6 +35,9 @@ export function viewOf(memory: WebAssembly.Memory): ProgramMemory {
     },
     setAmount: (place, field, value) => {
       upTo(place + (field + 1) * 8).amounts[(place >> 3) + field] = value;
+    },
+    setAmounts: (place, field, values) => {
+      upTo(place + (field + values.length) * 8).amounts.set(values, (place >> 3) + field);
     },
     text: (place, field) => letters(number(place, field), number(place, field + 1)),
     letters,
