@@ -12,6 +12,11 @@ export function numberOfClass(error: ErrorClass): number {
   return ERROR_CLASSES.indexOf(error) + 1;
 }
 
+/** The class with a number. Null for 0, which is no failure. */
+export function classOfNumber(number: number): ErrorClass | null {
+  return ERROR_CLASSES[number - 1] ?? null;
+}
+
 /** Only the beginning of a text decides its class: how it starts, or a sentence close to the start. */
 const CONSIDERED = 2_048;
 

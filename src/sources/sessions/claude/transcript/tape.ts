@@ -1,7 +1,7 @@
 import type { SessionOutcome } from '../../../../core/session.ts';
 import type { Instant } from '../../../../core/time.ts';
 import type { PriceList } from '../../../prices/price-list.ts';
-import { errorClass } from '../errors.ts';
+import { classOfNumber, errorClass } from '../errors.ts';
 import { priceResponse } from '../responses.ts';
 import { type CallResult, callOf } from '../tools.ts';
 import { cacheWrites } from '../usage.ts';
@@ -164,8 +164,11 @@ function inputAt(tape: Tape, at: number): number {
 }
 
 function resultAt(tape: Tape, at: number): CallResult {
-  const failed = numberIn(tape, at + 4) !== 0;
-  return { error: failed ? errorClass(writtenIn(tape, at + 5)) : null, at: momentIn(tape, at + 3) };
+  const error = numberIn(tape, at + 4);
+  return {
+    error: error < 0 ? errorClass(writtenIn(tape, at + 5)) : classOfNumber(error),
+    at: momentIn(tape, at + 3),
+  };
 }
 
 function takeTurn(tally: Tally, tape: Tape, at: number): void {

@@ -1,4 +1,3 @@
-import { numberOfClass, SIGNS, STARTS } from '../../errors.ts';
 import { CHANGES } from '../../tools.ts';
 import type { Snapshot } from '../noted.ts';
 import type { Piece } from '../parts.ts';
@@ -16,9 +15,6 @@ interface Program {
   readonly seedWith: (seed: number) => void;
   readonly claim: (size: number) => number;
   readonly tellChanger: (place: number, size: number, changes: number) => void;
-  readonly tellStart: (place: number, size: number, error: number) => void;
-  readonly tellSign: (place: number, size: number) => void;
-  readonly tellUsual: (error: number) => void;
   readonly beginFile: (file: number, damaged: boolean) => void;
   readonly takeTape: (entries: number, end: number, texts: number) => void;
   readonly isRefused: () => number;
@@ -55,16 +51,8 @@ export function openFolding(): Folding {
   program.seedWith(Math.floor(Math.random() * 2 ** 31));
   const memory = viewOf(program.memory);
   const folding: Folding = { program, memory, snapshots: [] };
-  for (const [tool, path] of CHANGES) program.tellChanger(told(folding, tool), tool.length, PATHS[path]);
-  for (const [start, error] of STARTS) program.tellStart(told(folding, start), start.length, numberOfClass(error));
-  for (const sign of SIGNS) program.tellSign(told(folding, sign), sign.length);
-  program.tellUsual(numberOfClass('other'));
+  for (const [tool, path] of CHANGES) program.tellChanger(copied(folding, Buffer.from(tool)), tool.length, PATHS[path]);
   return folding;
-}
-
-/** The place of a word of ASCII letters. */
-function told(folding: Folding, word: string): number {
-  return copied(folding, Buffer.from(word));
 }
 
 /** A tape in the memory of a program, where it is looked for when somebody asks for it. */

@@ -1,7 +1,7 @@
 import { type Instant, parseInstant } from '../../../../../core/time.ts';
 import { MOST_READ } from '../../../changed-files.ts';
 import { asObject, asText, type JsonObject } from '../../../json/fields.ts';
-import { consideredText } from '../../errors.ts';
+import { errorClass, numberOfClass } from '../../errors.ts';
 import { hashIn } from '../../kept-hash.ts';
 import { namedBlocks } from '../../tools.ts';
 import { type Snapshot, snapshotIn } from '../noted.ts';
@@ -108,12 +108,10 @@ function writeCalls(tape: TapeWriter, row: JsonObject, index: number, at: Instan
 
 function writeResults(tape: TapeWriter, row: JsonObject, index: number, at: Instant | null): void {
   for (const [id, block] of namedBlocks(row, index, 'result')) {
-    const failed = block['is_error'] === true;
     tape.enter(ENTRY.result);
     tape.text(1, id);
     tape.moment(3, at);
-    tape.count(4, failed ? 1 : 0);
-    tape.text(5, failed ? spelt(consideredText(block['content'])) : '');
+    tape.count(4, block['is_error'] === true ? numberOfClass(errorClass(block['content'])) : 0);
   }
 }
 

@@ -1,8 +1,11 @@
+import { numberOfClass, SIGNS, STARTS } from '../../errors.ts';
 import { PROGRAM } from './program.ts';
 
 /** What the program exports: see assembly/index.ts. Places are byte offsets in its memory. */
 interface Program {
   readonly memory: WebAssembly.Memory;
+  readonly tellWord: (size: number, error: number) => void;
+  readonly tellUsual: (error: number) => void;
   readonly scan: (at: number, to: number, usageOnly: boolean) => number;
   readonly begin: () => void;
   readonly finish: () => void;
@@ -65,6 +68,7 @@ export function openScanner(
   const program = new WebAssembly.Instance(module).exports as unknown as Program;
   const place = program.placeOfRoom();
   let room = roomOf(program, size);
+  tellFailures(program, room);
   let pieces: TapePiece[] = [];
   const takeTape = (): void => {
     if (program.sizeOfEntries() > 0) pieces.push(tapeOf(program, keep));
@@ -98,6 +102,16 @@ export function openScanner(
     isCertain: () => program.wasCertain() !== 0,
     linesRead: () => program.linesRead(),
   };
+}
+
+/** Stands for a class that the text has to be read for. */
+const UNJUDGED = -1;
+
+/** Says by which words the program tells why calls failed. They are handed over in the room. */
+function tellFailures(program: Program, room: Buffer): void {
+  for (const [start, error] of STARTS) program.tellWord(room.write(start), numberOfClass(error));
+  for (const sign of SIGNS) program.tellWord(room.write(sign), UNJUDGED);
+  program.tellUsual(numberOfClass('other'));
 }
 
 function roomOf({ memory, placeOfRoom }: Program, size: number): Buffer {

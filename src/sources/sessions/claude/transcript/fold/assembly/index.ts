@@ -1,5 +1,4 @@
 import { Part, Session, shared } from './bag';
-import { tellSign, tellStart, tellUsual } from './failures';
 import { claim, exhausted, exists, nothing } from './heap';
 import { askedResults, firstSession, gatherParts, joined } from './join';
 import { firstModel, firstTool, toolOf } from './known';
@@ -11,7 +10,7 @@ import { beginFile, crowded, firstPriced, takeTape } from './take';
 import { sumTurns, turns } from './turns';
 import { sumWork, work } from './work';
 
-export { askedResults, beginFile, claim, seedWith, takeTape, tellSign, tellStart, tellUsual };
+export { askedResults, beginFile, claim, seedWith, takeTape };
 
 /** Names a tool whose calls change a file: 1 for the one in `file_path`, 2 for the one in `notebook_path`. */
 export function tellChanger(text: usize, size: u32, changes: i32): void {

@@ -1,7 +1,7 @@
+import { UNJUDGED } from '../../scan/assembly/failures';
 import { isBefore } from '../../scan/assembly/moments';
 import { SPOKEN } from '../../scan/assembly/stretch';
 import { Bag, Call, newBag, Part, Response, Result, Session, Turn } from './bag';
-import { ASKED } from './failures';
 import { claim, exists, nothing } from './heap';
 import { addMoment, files, firstPart, Outcome } from './part';
 import { addResponse, enterResponse } from './responses';
@@ -16,7 +16,7 @@ export function askedResults(): Result {
   let asked: Result = nothing<Result>();
   for (let part: Part = firstPart; exists(part); part = part.next) {
     for (let result: Result = part.bag.firstResult; exists(result); result = result.next) {
-      if (result.error !== ASKED) continue;
+      if (result.error !== UNJUDGED) continue;
       result.nextAsked = asked;
       asked = result;
     }

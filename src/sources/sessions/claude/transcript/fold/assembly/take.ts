@@ -1,6 +1,6 @@
+import { UNJUDGED } from '../../scan/assembly/failures';
 import { Entry, FIELDS } from '../../scan/assembly/tape';
 import { Call, Note, Part, Response, Result, Session } from './bag';
-import { errorOf } from './failures';
 import { claim, exists, nothing } from './heap';
 import { folderOf, modelOf, toolOf } from './known';
 import { hashOf, Name, nameOf } from './names';
@@ -170,10 +170,10 @@ function takeCall(at: usize): void {
 
 function takeResult(at: usize): void {
   result.at = momentAt(at, 3);
-  const failed = field(at, 4) !== 0;
-  result.content = failed ? textAt(at, 5) : 0;
-  result.contentSize = failed ? sizeAt(at, 5) : 0;
-  result.error = failed ? errorOf(result.content, result.contentSize) : 0;
+  result.error = field(at, 4);
+  const asked = result.error === UNJUDGED;
+  result.content = asked ? textAt(at, 5) : 0;
+  result.contentSize = asked ? sizeAt(at, 5) : 0;
   enterResult(part.bag, nameAt(at, 1), result);
 }
 

@@ -1,3 +1,4 @@
+import { tellUsual, tellWord } from './failures';
 import { findUsage, startOfLine } from './find';
 import { letterAt, NEWLINE, NOWHERE } from './letters';
 import { readRow } from './row';
@@ -8,6 +9,8 @@ import { behindSpace } from './values';
 import { layOutWords } from './words';
 
 layOutWords();
+
+export { tellUsual, tellWord };
 
 /** The number of lines read. */
 let lines: u32 = 0;

@@ -1,4 +1,5 @@
 import { copyBytes, isSame } from './bytes';
+import { errorOf, UNJUDGED } from './failures';
 import { toldSize } from './fields';
 import { Block, blockAt, Content, inner, outer, Row } from './record';
 import {
@@ -229,10 +230,18 @@ function tellBlocks(row: Row, at: usize): void {
       const entry = enter(Entry.RESULT);
       putText(entry, 1, block.id, block.idSize);
       putMoment(entry, 3, at);
-      put(entry, 4, block.failed ? 1 : 0);
-      if (block.failed) putText(entry, 5, block.content, toldSize(block));
+      if (block.failed) tellFailure(entry, block);
+      else put(entry, 4, 0);
     }
   }
+}
+
+/** Tells why a call failed. The text is kept only if the host has to judge it. */
+function tellFailure(entry: usize, block: Block): void {
+  const size = toldSize(block);
+  const error = errorOf(block.content, size);
+  put(entry, 4, error);
+  if (error === UNJUDGED) putText(entry, 5, block.content, size);
 }
 
 /** The hash of an input has more bits than a field. The second half holds this many of them. */
