@@ -18,21 +18,23 @@ import type { FoundSession } from '../../../found-session.ts';
 import { eachOnce, foundTranscript } from '../../../identity.ts';
 import { CHUNK, sourceOf } from '../../../json/line-feed.ts';
 import { readingFrom } from '../reading.ts';
-import { compileScanner, openScanner } from '../scan/scanner.ts';
+import { compileScanner, openScanner, type Scanner } from '../scan/scanner.ts';
 import { type ScannedTranscript, scanTranscript } from '../skim.ts';
 import { putTogether } from '../skimmed.ts';
 import type { Wanted } from '../tally.ts';
 import { openFold } from './fold.ts';
+import type { FoldedSession } from './read-sums.ts';
 import { ENTRY, FIELDS } from './tape-writer.ts';
 
 const listed = await openPriceList('2026-11-01T00:00:00.000Z');
 /** A price list that has to be asked for each request. */
 const asked: PriceList = (model, usage, at) => listed(model, usage, at);
 
-const scanner = openScanner(CHUNK, compileScanner());
+const compiled = compileScanner();
+const scanner = openScanner(CHUNK, compiled);
 
-function scanned(text: string, wanted: Wanted): ScannedTranscript | null {
-  return scanTranscript(sourceOf(Buffer.from(text)), scanner, wanted);
+function scanned(text: string, wanted: Wanted, by: Scanner = scanner): ScannedTranscript | null {
+  return scanTranscript(sourceOf(Buffer.from(text)), by, wanted);
 }
 
 /** What the general way makes of files. */
@@ -47,11 +49,13 @@ function folded(files: readonly (ScannedTranscript | null)[], wanted: Wanted, pr
   const fold = openFold(wanted);
   for (const [index, file] of [...files.entries()].reverse()) if (file !== null) fold.take(index, file);
   const result = fold.finish(price);
-  if (result === null) return null;
-  const sessions = result.map(({ id, file, sums, shares }): FoundSession => {
+  return result === null ? null : figuresOf(found(result));
+}
+
+function found(sessions: readonly FoldedSession[]): readonly FoundSession[] {
+  return sessions.map(({ id, file, sums, shares }) => {
     return { id, path: `${file}`, reading: readingFrom(sums), shares, part: null };
   });
-  return figuresOf(sessions);
 }
 
 /** Everything that both ways have to agree on. Readings are compared as they are written, with their fields in order. */
@@ -99,6 +103,26 @@ describe('transcripts that are put together in WebAssembly', () => {
       howOften,
     );
     expect(some).toBeGreaterThan(40);
+  });
+
+  test('keep what was read of them, for whoever puts them together one by one', () => {
+    const texts = arbitraryTranscripts({ odd: true, copies: true, told: false });
+    fc.assert(
+      fc.property(texts, anyWanted, (drawn, wanted) => {
+        const copies = drawn.map((text) => scanned(text, wanted));
+        const fold = openFold(wanted);
+        const keeping = openScanner(CHUNK, compiled, fold.keep);
+        const kept = drawn.map((text, index) => {
+          // Other threads read some of the files.
+          const file = index % 2 === 0 ? scanned(text, wanted, keeping) : scanned(text, wanted);
+          return file === null ? null : fold.take(index, file);
+        });
+        expect(general(kept, wanted, listed)).toEqual(general(copies, wanted, listed));
+        const result = fold.finish(listed);
+        if (result !== null) expect(figuresOf(found(result))).toEqual(general(copies, wanted, listed));
+      }),
+      howOften,
+    );
   });
 });
 
