@@ -6,7 +6,7 @@ import { putTogether } from './claude/transcript/skimmed.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { complaintsOfSkimmed } from './complaints.ts';
 import type { SessionFileReading } from './file-reading.ts';
-import { complainOf, type FoundFile, readWhole } from './files.ts';
+import { complainOf, type FoundFile, openFile, readWhole } from './files.ts';
 import type { Complaint, SessionPiece } from './format.ts';
 import type { FoundSession } from './found-session.ts';
 import { isNameOfGhAw } from './gh-aw/names.ts';
@@ -72,7 +72,7 @@ export async function collectWhole(
   price: PriceList,
   since: Instant | null,
 ): Promise<CollectedFile> {
-  if (size <= SMALL && !file.named && !zip && (await isOfNoKind(file))) return NOTHING;
+  if (size <= SMALL && !file.named && !zip && isOfNoKind(file, size)) return NOTHING;
   const { MAX_FILE_BYTES, readWholeFile } = await import('./recognise.ts');
   if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const bytes = await readWhole(file.path);
@@ -84,10 +84,12 @@ export async function collectWhole(
 /** Loading the readers takes longer than looking into a file of this size. */
 const SMALL = 64_000;
 
-/** Whether a file is certainly no session file, and nobody asked for it. */
-async function isOfNoKind({ path }: FoundFile): Promise<boolean> {
-  const bytes = isNameOfGhAw(path) ? '' : await readWhole(path);
-  return typeof bytes !== 'string' && !hasMark(decodeText(bytes));
+/** Whether a file of this many bytes is certainly no session file. */
+function isOfNoKind({ path }: FoundFile, size: number): boolean {
+  const opened = isNameOfGhAw(path) ? '' : openFile(path, Buffer.alloc(size));
+  if (typeof opened === 'string') return false;
+  opened.close();
+  return opened.size === size && !hasMark(decodeText(opened.head));
 }
 
 function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uint8Array): CollectedFile {
