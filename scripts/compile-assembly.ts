@@ -4,19 +4,16 @@ import asc from 'assemblyscript/asc';
 
 const FOLDER = join(import.meta.dirname, '..', 'src/sources/sessions/claude/transcript');
 
-/**
- * A program written in AssemblyScript: its folder, what it is, and how many pages of memory it begins with. A program with a most of
- * them has a memory that stays where it is when it grows, and that V8 does not take for a reason to collect garbage.
- */
+/** A program written in AssemblyScript: its folder, what it is, and how many pages of memory it begins with and has at most. */
 export interface Assembly {
   readonly name: string;
   readonly title: string;
   readonly pages: number;
-  readonly mostPages?: number;
+  readonly mostPages: number;
 }
 
 export const ASSEMBLIES: readonly Assembly[] = [
-  { name: 'scan', title: 'The scanner of transcripts', pages: 52 },
+  { name: 'scan', title: 'The scanner of transcripts', pages: 128, mostPages: 1 << 16 },
   { name: 'fold', title: 'The program that puts scanned transcripts together', pages: 16, mostPages: 1 << 14 },
 ];
 
@@ -27,13 +24,13 @@ export function programFile({ name }: Assembly): string {
 
 /**
  * Compiles a program to WebAssembly. The same sources always give the same bytes. It has no runtime and no imports, only its own
- * memory.
+ * memory. That is declared as shared: it stays where it is when it grows, and V8 does not collect garbage because of its size.
  * @throws Error with the compiler's message.
  */
 export async function compileAssembly({ name, title, pages, mostPages }: Assembly): Promise<string> {
   const written = new Map<string, string | Uint8Array>();
-  const options = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--initialMemory', `${pages}`];
-  if (mostPages !== undefined) options.push('--enable', 'threads', '--sharedMemory', '--maximumMemory', `${mostPages}`);
+  const memory = ['--sharedMemory', '--initialMemory', `${pages}`, '--maximumMemory', `${mostPages}`];
+  const options = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--enable', 'threads', ...memory];
   const { error, stderr } = await asc.main([`${name}/assembly/index.ts`, '-o', 'program.wasm', ...options], {
     readFile: (file, folder) => readIfThere(join(FOLDER, folder, file)),
     writeFile: (file, contents) => void written.set(file, contents),

@@ -20,9 +20,9 @@ const ENTRY: usize = 16 * 4;
 
 /** The output: entries, and the texts that they refer to by place and size. Places are counted from the first text. */
 export const ENTRIES: usize = 1 << 18;
-const ENTRIES_END: usize = ENTRIES + (1 << 19);
+const ENTRIES_END: usize = ENTRIES + (2 << 20);
 export const TEXTS: usize = ENTRIES_END;
-const TEXTS_END: usize = TEXTS + (2 << 20);
+const TEXTS_END: usize = TEXTS + (4 << 20);
 /** The bytes to be read. */
 export const ROOM: usize = TEXTS_END;
 
