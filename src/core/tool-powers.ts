@@ -1,4 +1,5 @@
 import { matchesGlob } from './glob.ts';
+import { type ServerNaming, spellingsOf, toolOf } from './server-names.ts';
 import type { ToolUse } from './session.ts';
 
 /** What a tool can do to the world; `none` for those that only look or keep notes. */
@@ -82,8 +83,21 @@ export function toolName({ server, tool }: Named): string {
 }
 
 /** Whether a list names a tool: as `Bash`, `github/get_*`, `mcp__github__get_issue`, or by its whole server. */
-export function isListed(list: readonly string[], { server, tool }: Named): boolean {
-  const names =
-    server === null ? [tool] : [`${server}/${tool}`, `mcp__${server}__${tool}`, `mcp__${server}`, `${server}/*`];
-  return list.some((glob) => names.some((name) => matchesGlob(glob, name)));
+export function isListed(list: readonly string[], call: Named, naming: ServerNaming): boolean {
+  const { server, tool } = call;
+  if (server === null) return list.some((glob) => matchesGlob(glob, tool));
+  const names = [`${server}/${tool}`, `mcp__${server}__${tool}`, `mcp__${server}`, `${server}/*`];
+  return list.some((glob) => {
+    const spellings = glob.startsWith('mcp__') ? spellingsOf(glob, naming) : [glob];
+    if (spellings.some((spelling) => names.some((name) => matchesGlob(spelling, name)))) return true;
+    return naming !== 'exact' && isToolOf(glob, call, naming);
+  });
+}
+
+/** Whether a glob such as `my.server/get_*` names a tool. Names of servers and of tools may contain slashes themselves. */
+function isToolOf(glob: string, call: Named, naming: ServerNaming): boolean {
+  return [...glob.matchAll(/\//g)].some(({ index }) => {
+    const tool = toolOf(glob.slice(0, index), call, naming);
+    return tool !== null && spellingsOf(glob.slice(index + 1), naming).some((spelling) => matchesGlob(spelling, tool));
+  });
 }
