@@ -19,12 +19,15 @@ const NETWORKS: ReadonlySet<string> = new Set([
   ...['webfetch', 'websearch', 'web_search', 'web_fetch', 'google_web_search', 'fetch', 'fetch_webpage'],
 ]);
 
-/** How the names of tools that change something begin, across all kinds of servers. */
+/**
+ * How the names of tools that change something begin, across all kinds of servers. What follows `__` may be the beginning: a joined
+ * name is split at the first, which may belong to the name of the server.
+ */
 const CHANGES =
-  /^(?:add|apply|approve|assign|cancel|close|commit|create|delete|dismiss|edit|enable|disable|execute|fork|insert|lock|merge|move|patch|post|publish|push|remove|rename|replace|request|rerun|resolve|restore|revert|run|save|send|set|submit|transfer|trigger|unlock|update|upload|write)(?:[_-]|$)/;
+  /(?:^_*|__)(?:add|apply|approve|assign|cancel|close|commit|create|delete|dismiss|edit|enable|disable|execute|fork|insert|lock|merge|move|patch|post|publish|push|remove|rename|replace|request|rerun|resolve|restore|revert|run|save|send|set|submit|transfer|trigger|unlock|update|upload|write)(?:[_-]|$)/;
 /** A comment changes nothing in the repository, and an agent that only answers writes one. */
 const COMMENTS = /comment|reaction|notification/;
-const BROWSERS = /^(?:browser_|navigate|fetch|http|request_url|open_url|search_web|web_)/;
+const BROWSERS = /(?:^_*|__)(?:browser_|navigate|fetch|http|request_url|open_url|search_web|web_)/;
 
 /** What a tool can do, judged by its name alone. */
 export function powerOf({ server, tool }: Named): ToolPower {

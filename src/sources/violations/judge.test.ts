@@ -225,6 +225,13 @@ describe('the scope of an agent', () => {
       ]);
     });
 
+    test.each(['mcp__a__b__create_issue', 'mcp__a___create_issue', 'mcp__a__b___create_issue'])(
+      'tells what changes something by %s',
+      (name) => {
+        expect(told({ ...READ_ONLY, tools: called(name) })).toHaveLength(1);
+      },
+    );
+
     test('lets a read-only agent use the network that its list names', () => {
       const tools = called('mcp__my_server__fetch');
       expect(told({ scope: { read_only: true, tools: ['my.server/fetch'] }, tools })).toEqual([]);
