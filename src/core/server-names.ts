@@ -48,6 +48,8 @@ export function toolOf(declared: string, { server, tool }: NamedCall, naming: Se
   const joined = `${server}__${tool}`;
   const prefix = spellings
     .map((spelling) => `${spelling}__`)
-    .find((start) => joined.length > start.length && joined.toLowerCase().startsWith(start.toLowerCase()));
+    .find(
+      (start) => joined.length > start.length && joined.slice(0, start.length).toLowerCase() === start.toLowerCase(),
+    );
   return prefix === undefined ? null : joined.slice(prefix.length);
 }
