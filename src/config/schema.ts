@@ -125,7 +125,7 @@ const agent = z.strictObject({
         .array(z.string().min(1).max(200))
         .max(200)
         .optional()
-        .describe('The only MCP servers that it may use, as globs.'),
+        .describe('The only MCP servers that it may use, as globs, by their names in the configuration of the engine.'),
       paths: z.array(z.string()).optional().describe('The only files that it may change, as globs.'),
       max_files: z.int().positive().optional().describe('The most files of one change.'),
       max_lines: z.int().positive().optional().describe('The most lines of one change. Checked on pull requests only.'),

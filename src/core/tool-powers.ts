@@ -1,4 +1,5 @@
 import { matchesGlob } from './glob.ts';
+import { type ServerNaming, spellingsOf, toolOf } from './server-names.ts';
 import type { ToolUse } from './session.ts';
 
 /** What a tool can do to the world; `none` for those that only look or keep notes. */
@@ -18,12 +19,15 @@ const NETWORKS: ReadonlySet<string> = new Set([
   ...['webfetch', 'websearch', 'web_search', 'web_fetch', 'google_web_search', 'fetch', 'fetch_webpage'],
 ]);
 
-/** How the names of tools that change something begin, across all kinds of servers. */
+/**
+ * How the names of tools that change something begin, across all kinds of servers. What follows `__` may be the beginning: a joined
+ * name is split at the first, which may belong to the name of the server.
+ */
 const CHANGES =
-  /^(?:add|apply|approve|assign|cancel|close|commit|create|delete|dismiss|edit|enable|disable|execute|fork|insert|lock|merge|move|patch|post|publish|push|remove|rename|replace|request|rerun|resolve|restore|revert|run|save|send|set|submit|transfer|trigger|unlock|update|upload|write)(?:[_-]|$)/;
+  /(?:^_*|__)(?:add|apply|approve|assign|cancel|close|commit|create|delete|dismiss|edit|enable|disable|execute|fork|insert|lock|merge|move|patch|post|publish|push|remove|rename|replace|request|rerun|resolve|restore|revert|run|save|send|set|submit|transfer|trigger|unlock|update|upload|write)(?:[_-]|$)/;
 /** A comment changes nothing in the repository, and an agent that only answers writes one. */
 const COMMENTS = /comment|reaction|notification/;
-const BROWSERS = /^(?:browser_|navigate|fetch|http|request_url|open_url|search_web|web_)/;
+const BROWSERS = /(?:^_*|__)(?:browser_|navigate|fetch|http|request_url|open_url|search_web|web_)/;
 
 /** What a tool can do, judged by its name alone. */
 export function powerOf({ server, tool }: Named): ToolPower {
@@ -82,8 +86,21 @@ export function toolName({ server, tool }: Named): string {
 }
 
 /** Whether a list names a tool: as `Bash`, `github/get_*`, `mcp__github__get_issue`, or by its whole server. */
-export function isListed(list: readonly string[], { server, tool }: Named): boolean {
-  const names =
-    server === null ? [tool] : [`${server}/${tool}`, `mcp__${server}__${tool}`, `mcp__${server}`, `${server}/*`];
-  return list.some((glob) => names.some((name) => matchesGlob(glob, name)));
+export function isListed(list: readonly string[], call: Named, naming: ServerNaming): boolean {
+  const { server, tool } = call;
+  if (server === null) return list.some((glob) => matchesGlob(glob, tool));
+  const names = [`${server}/${tool}`, `mcp__${server}__${tool}`, `mcp__${server}`, `${server}/*`];
+  return list.some((glob) => {
+    const spellings = glob.startsWith('mcp__') ? spellingsOf(glob, naming) : [glob];
+    if (spellings.some((spelling) => names.some((name) => matchesGlob(spelling, name)))) return true;
+    return naming !== 'exact' && isToolOf(glob, call, naming);
+  });
+}
+
+/** Whether a glob such as `my.server/get_*` names a tool. Names of servers and of tools may contain slashes themselves. */
+function isToolOf(glob: string, call: Named, naming: ServerNaming): boolean {
+  return [...glob.matchAll(/\//g)].some(({ index }) => {
+    const tool = toolOf(glob.slice(0, index), call, naming);
+    return tool !== null && spellingsOf(glob.slice(index + 1), naming).some((spelling) => matchesGlob(spelling, tool));
+  });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { splitToolName } from '../sources/sessions/tool-uses.ts';
 import { type AskedCall, type Place, refusalOf } from './call-judge.ts';
 
 const inside = (path: string): Place => ({ kind: 'inside', path });
@@ -6,7 +7,12 @@ const outside = (path: string, own = false): Place => ({ kind: 'outside', path, 
 
 function call(name: string, ...places: readonly Place[]): AskedCall {
   const [server, tool] = name.includes('/') ? name.split('/') : [null, name];
-  return { server: server ?? null, tool: tool ?? '', places };
+  return { server: server ?? null, tool: tool ?? '', naming: 'exact', places };
+}
+
+/** A call by the name that Claude Code or Codex gives to a tool of a server. */
+function joined(naming: 'claude' | 'codex', name: string): AskedCall {
+  return { ...splitToolName(name), naming, places: [] };
 }
 
 describe('a call that is asked about', () => {
@@ -49,6 +55,27 @@ describe('a call that is asked about', () => {
     ['a server that no list names', call('shady/look'), { mcp_servers: ['github'] }, { because: 'scope' }],
     ['a call without a name', call(''), { paths: ['src/**'] }, null],
   ])('%s', (_name, asked, scope, expected) => {
+    const found = refusalOf(asked, scope, null);
+    if (expected === null) expect(found).toBeNull();
+    else expect(found).toMatchObject(expected);
+  });
+
+  // Claude Code rewrites each character outside of [a-zA-Z0-9_-], Codex hyphens too (`sanitize_responses_api_tool_name`).
+  test.each<[AskedCall, Parameters<typeof refusalOf>[1], object | null]>([
+    [joined('claude', 'mcp__my_server__get'), { mcp_servers: ['my.server'] }, null],
+    [joined('claude', 'mcp__my_server__get'), { mcp_servers: ['my server'] }, null],
+    [joined('claude', 'mcp__a__b__get'), { mcp_servers: ['a__b'] }, null],
+    [joined('claude', 'mcp__a__c__get'), { mcp_servers: ['a__b'] }, { because: 'scope' }],
+    [joined('claude', 'mcp__a__get'), { mcp_servers: ['a__b'] }, { because: 'scope' }],
+    [joined('claude', 'mcp__other__get'), { mcp_servers: ['my.server'] }, { because: 'scope' }],
+    [joined('claude', 'mcp__my_server__get'), { tools: ['my.server/get'] }, null],
+    [joined('claude', 'mcp__my_server__drop'), { tools: ['my.server/get'] }, { because: 'scope' }],
+    [joined('codex', 'mcp__github_mcp__get'), { mcp_servers: ['github-mcp'] }, null],
+    [joined('codex', 'mcp__github-mcp__get'), { mcp_servers: ['github-mcp'] }, null],
+    [joined('claude', 'mcp__github_mcp__get'), { mcp_servers: ['github-mcp'] }, { because: 'scope' }],
+    [call('my_server/get'), { mcp_servers: ['my.server'] }, { because: 'scope' }],
+    [call('a/b__get'), { mcp_servers: ['a__b'] }, { because: 'scope' }],
+  ])('%j within %j is judged by the name that the engine gives to a server', (asked, scope, expected) => {
     const found = refusalOf(asked, scope, null);
     if (expected === null) expect(found).toBeNull();
     else expect(found).toMatchObject(expected);

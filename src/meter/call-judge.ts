@@ -1,6 +1,7 @@
 import type { AgentTerms } from '../core/agent-terms.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { MeterCause, RefusedCall } from '../core/guard.ts';
+import { isServerOf, type ServerNaming } from '../core/server-names.ts';
 import { isHousekeeping, isListed, powerOf, type ToolPower } from '../core/tool-powers.ts';
 
 /** Where a file that a call would change is, with all links resolved. */
@@ -14,6 +15,7 @@ export interface AskedCall {
   /** Null for a tool built into the engine. */
   readonly server: string | null;
   readonly tool: string;
+  readonly naming: ServerNaming;
   /** The files that it names. */
   readonly places: readonly Place[];
 }
@@ -35,15 +37,16 @@ export function refusalOf(call: AskedCall, scope: Scope, stop: MeterCause['kind'
 /** A shell may be harmless, so it is allowed if the agent's own list includes it. A tool that writes never is. */
 function againstReadOnly(call: AskedCall, power: ToolPower, { read_only, tools = [] }: Scope): Refusal | null {
   if (read_only !== true || (power !== 'write' && power !== 'shell')) return null;
-  if (power === 'shell' && isListed(tools, call)) return null;
+  if (power === 'shell' && isListed(tools, call, call.naming)) return null;
   return { because: 'read_only', path: call.places[0]?.path ?? null };
 }
 
 function againstLists(call: AskedCall, { tools, mcp_servers }: Scope): Refusal | null {
-  const { server } = call;
-  const strangeTool = tools !== undefined && !isHousekeeping(call) && !isListed(tools, call);
+  const strangeTool = tools !== undefined && !isHousekeeping(call) && !isListed(tools, call, call.naming);
   const strangeServer =
-    server !== null && mcp_servers !== undefined && !mcp_servers.some((glob) => matchesGlob(glob, server));
+    call.server !== null &&
+    mcp_servers !== undefined &&
+    !mcp_servers.some((declared) => isServerOf(declared, call, call.naming));
   return strangeTool || strangeServer ? { because: 'scope', path: null } : null;
 }
 

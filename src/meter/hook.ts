@@ -1,5 +1,6 @@
 import type { MeterCause, RefusedCall } from '../core/guard.ts';
 import { keptName } from '../core/redact.ts';
+import type { ServerNaming } from '../core/server-names.ts';
 import type { Instant } from '../core/time.ts';
 import { toolName } from '../core/tool-powers.ts';
 import { inputHash } from '../sources/sessions/input-hash.ts';
@@ -58,7 +59,7 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
       repeats = Math.max(repeats, row.told()?.inARow.calls ?? 0);
     },
     answer: (question, engine, cause, now) => {
-      const refusal = refusalIn(question, handover, ground, cause);
+      const refusal = refusalIn(question, DIALECTS[engine].naming, handover, ground, cause);
       if (refusal === null) return {};
       const path = refusal.path === null ? null : keptName(refusal.path, MAX_PATH);
       const because = refusal.because;
@@ -83,6 +84,7 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
  */
 function refusalIn(
   { names, cwd, input }: Question,
+  naming: ServerNaming,
   { scope }: MeterPlan['handover'],
   ground: Ground,
   cause: MeterCause | null,
@@ -90,7 +92,7 @@ function refusalIn(
   const refusals = names.map((name) => {
     // For servers, paths start at the root of the repository, whatever folder the engine works in.
     const places = placesIn(asObject(input), name.server === null ? cwd : null, ground);
-    return refusalOf({ ...name, places }, scope, cause?.kind ?? null);
+    return refusalOf({ ...name, naming, places }, scope, cause?.kind ?? null);
   });
   const readOnly = refusals.find((refusal) => refusal?.because === 'read_only');
   return readOnly ?? (refusals.includes(null) ? null : (refusals[0] ?? null));

@@ -151,6 +151,30 @@ describe('tools of servers', () => {
     expect(outcome(agent)).toEqual(['Checkrein: this agent may change nothing']);
   });
 
+  test('of Codex are known by their server, whose hyphens it rewrites', async () => {
+    await using job = await jobOf('codex', { scope: { mcp_servers: ['github-mcp-server'] } });
+    const names = ['mcp__github_mcp_server__get_issue', 'mcp__github-mcp-server__get_issue', 'mcp__github__get_issue'];
+    const agent = startEngine(job, { engine: 'codex', etc, calls: names.map((tool) => ({ tool, input: {} })) });
+    await agent.ended;
+    expect(outcome(agent)).toEqual([
+      'done',
+      'done',
+      'Checkrein: this lies outside of what this agent may touch and use',
+    ]);
+  });
+
+  test('of the Gemini CLI are known by their server, which it names as it is configured', async () => {
+    await using job = await jobOf('gemini', { scope: { mcp_servers: ['my.server'] } });
+    const calls = ['my.server', 'my_server'].map((server) => ({
+      tool: `mcp_${server}_get`,
+      input: {},
+      server: [server, 'get'] as const,
+    }));
+    const agent = startEngine(job, { engine: 'gemini', etc, calls });
+    await agent.ended;
+    expect(outcome(agent)).toEqual(['done', 'Checkrein: this lies outside of what this agent may touch and use']);
+  });
+
   test('of Copilot are known by their server, whatever hyphens it has', async () => {
     await using job = await jobOf('copilot', { scope: { mcp_servers: ['github-mcp-server'] } });
     const calls = ['github-mcp-server-get_issue', 'playwright-browser_click'].map((tool) => ({ tool, input: {} }));

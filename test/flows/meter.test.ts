@@ -160,6 +160,18 @@ describe('a call that may not happen is refused before it happens', () => {
     ]);
   });
 
+  test('one of a server that is not declared, by the names that Claude Code gives to tools', async () => {
+    await using job = await meteredJob({ handover: { scope: { mcp_servers: ['my.server', 'their server', 'a__b'] } } });
+    const names = ['my_server', 'their_server', 'a__b', 'a', 'other'].map((server) => `mcp__${server}__get`);
+    const agent = job.agent({ steps: names.map((name) => call(name, {})) });
+    await agent.ended;
+    const denied = 'Checkrein: this lies outside of what this agent may touch and use';
+    expect(agent.said.slice(0, 5)).toMatchObject([
+      ...names.slice(0, 3).map((name) => ({ did: name })),
+      ...[{ denied }, { denied }],
+    ]);
+  });
+
   test('in shadow mode it happens, and is told', async () => {
     await using job = await meteredJob({ handover: { mode: 'shadow', scope: { read_only: true } } });
     const agent = job.agent({ steps: [call('Bash', { command: 'make' })] });

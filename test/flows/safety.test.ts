@@ -107,6 +107,23 @@ describe.concurrent('an agent that may change nothing', () => {
     expect(plot.github.world.issues).toHaveLength(1);
   });
 
+  test('is told of when it uses a server that is not declared, by the names that Claude Code gives to tools', async ({
+    expect,
+  }) => {
+    const scope = "{ mcp_servers: ['my.server', a__b] }";
+    const config = `version: 1\nagents:\n  - { name: fixer, workflow: ${WORKFLOW}, scope: ${scope} }\n`;
+    await using plot = await plantPlot({ runs: 0, config });
+    leave(plot, 1, { tool: 'mcp__my_server__get' });
+    leave(plot, 2, { tool: 'mcp__a__b__get' });
+    leave(plot, 3, { tool: 'mcp__other__get' });
+    await using temp = await createFixture({});
+    const run = await plot.watch({ env: { ...QUICK_WAITS, RUNNER_TEMP: temp.path } });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(violations(await readLedger(plot))).toMatchObject([
+      { kind: 'scope', severity: 'warning', signs: [{ what: 'undeclared_server', name: 'other', amount: 1 }] },
+    ]);
+  });
+
   test('above its limits it is told of as well, by numbers alone', async ({ expect }) => {
     const config = `version: 1\nagents:\n  - { name: fixer, workflow: ${WORKFLOW}, limits: { usd: 3, turns: 3 } }\n`;
     await using plot = await plantPlot({ runs: 0, config });

@@ -1,3 +1,4 @@
+import type { ServerNaming } from '../../core/server-names.ts';
 import type { ToolUse } from '../../core/session.ts';
 import { parse } from '../../sources/sessions/json/document.ts';
 import { asObject, asText, type JsonObject } from '../../sources/sessions/json/fields.ts';
@@ -20,6 +21,8 @@ export interface Question {
 /** How an engine asks, and which answers it understands. */
 export interface Dialect {
   readonly read: (question: JsonObject) => Question;
+  /** How the names in its questions are to be compared with those of the configuration. */
+  readonly naming: ServerNaming;
   readonly deny: (reason: string) => JsonObject;
   /** Refuses and lets the engine end its session; null when it has no such answer. */
   readonly dismiss: ((reason: string) => JsonObject) | null;
@@ -29,18 +32,21 @@ export interface Dialect {
 export const DIALECTS: Readonly<Record<HookedEngine, Dialect>> = {
   claude: {
     read: readSnakes,
+    naming: 'claude',
     deny: denyInClaude,
     dismiss: (reason) => ({ ...denyInClaude(reason), continue: false, stopReason: reason }),
   },
   // Codex treats `continue: false` before a tool as a hook error and continues.
-  codex: { read: readSnakes, deny: denyInClaude, dismiss: null },
+  codex: { read: readSnakes, naming: 'codex', deny: denyInClaude, dismiss: null },
   gemini: {
     read: readGemini,
+    naming: 'exact',
     deny: (reason) => ({ decision: 'deny', reason }),
     dismiss: (reason) => ({ decision: 'deny', reason, continue: false, stopReason: reason }),
   },
   copilot: {
     read: readCopilot,
+    naming: 'exact',
     deny: (reason) => ({ permissionDecision: 'deny', permissionDecisionReason: reason }),
     dismiss: null,
   },

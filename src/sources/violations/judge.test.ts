@@ -7,7 +7,7 @@ import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import { type Session, type SessionDetail, type ToolUse, UNKNOWN_DETAIL } from '../../core/session.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Violation } from '../../core/violation.ts';
-import { toolUsesOf } from '../sessions/tool-uses.ts';
+import { splitToolName, toolUsesOf } from '../sessions/tool-uses.ts';
 import { violationsIn } from './judge.ts';
 
 const AT = '2026-11-21T12:00:00.000Z';
@@ -186,6 +186,63 @@ describe('the scope of an agent', () => {
     ];
     expect(told({ declared, tools })).toEqual(['scope warning: undeclared_tool WebFetch 2']);
     expect(told({ declared, tools, scope: { tools: ['Read', 'Edit', 'Bash', 'WebFetch', 'github*/*'] } })).toEqual([]);
+  });
+
+  describe('with servers whose names do not fit into the name of a tool', () => {
+    const called = (...names: readonly string[]): readonly ToolUse[] =>
+      toolUsesOf(names.map((name) => ({ ...splitToolName(name), failed: false, latency: null })));
+    const connected = (...names: readonly string[]): Partial<SessionDetail> => ({
+      servers: names.map((name) => ({ name, status: 'connected' })),
+    });
+
+    test.each(['my.server', 'my server', 'my?server', 'my.*'])('finds nothing where %j may be used', (name) => {
+      const tools = called('mcp__my_server__get', 'mcp__my_server__list');
+      expect(told({ scope: { mcp_servers: [name] }, tools })).toEqual([]);
+    });
+
+    test('finds nothing where the session lists it by its own name', () => {
+      const wish = { tools: called('mcp__my_server__get'), detail: connected('my.server') };
+      expect(told({ scope: { mcp_servers: ['my.server'] }, ...wish })).toEqual([]);
+      expect(told({ declared: { servers: ['my.server'] }, ...wish })).toEqual([]);
+    });
+
+    test('tells by the list of servers that another one is connected which calls cannot tell apart', () => {
+      const wish = { tools: called('mcp__my_server__get', 'mcp__my_server__list'), detail: connected('my_server') };
+      expect(told({ scope: { mcp_servers: ['my.server'] }, ...wish })).toEqual([
+        'scope warning: undeclared_server my_server 2',
+      ]);
+    });
+
+    test('takes two underscores in a name for no separator', () => {
+      const tools = called('mcp__a__b__get', 'mcp__a__c__get');
+      expect(told({ scope: { mcp_servers: ['a__b'] }, tools })).toEqual(['scope warning: undeclared_server a 1']);
+    });
+
+    test('finds its tools in a list of tools', () => {
+      const tools = called('mcp__my_server__get_x', 'mcp__a__b__get_x', 'mcp__my_server__drop');
+      expect(told({ scope: { tools: ['my.server/get_*', 'a__b/*'] }, tools })).toEqual([
+        'scope warning: undeclared_tool my_server/drop 1',
+      ]);
+    });
+
+    test.each(['mcp__a__b__create_issue', 'mcp__a___create_issue', 'mcp__a__b___create_issue'])(
+      'tells what changes something by %s',
+      (name) => {
+        expect(told({ ...READ_ONLY, tools: called(name) })).toHaveLength(1);
+      },
+    );
+
+    test('lets a read-only agent use the network that its list names', () => {
+      const tools = called('mcp__my_server__fetch');
+      expect(told({ scope: { read_only: true, tools: ['my.server/fetch'] }, tools })).toEqual([]);
+    });
+
+    test.each(['codex', 'gemini', 'copilot', 'gh-aw'] as const)('compares as written where %s wrote it', (engine) => {
+      const tools = called('mcp__my_server__get');
+      expect(told({ scope: { mcp_servers: ['my.server'] }, tools, session: { engine } })).toEqual([
+        'scope warning: undeclared_server my_server 1',
+      ]);
+    });
   });
 
   test('servers that the workflow says are all', () => {

@@ -1,5 +1,6 @@
 import type { AgentTerms } from '../../core/agent-terms.ts';
 import type { Severity } from '../../core/outcome.ts';
+import { namingIn, type ServerNaming } from '../../core/server-names.ts';
 import { detailOf, type Session, type ToolUse } from '../../core/session.ts';
 import { isListed, powerOf, type ToolPower, toolName } from '../../core/tool-powers.ts';
 import type { SignKind } from '../../core/violation.ts';
@@ -13,10 +14,11 @@ export function readOnlySigns(session: Session, { scope }: AgentTerms): readonly
   if (scope?.read_only !== true) return [];
   const detail = detailOf(session);
   const allowed = scope.tools ?? [];
+  const naming = namingIn(session.engine);
   const denied = (detail.deniedTools ?? []).filter((tool) => powerOf(tool) !== 'none');
   const changed = detail.filesChanged?.count ?? 0;
   return [
-    ...session.tools.flatMap((use) => toolSign(use, allowed)),
+    ...session.tools.flatMap((use) => toolSign(use, allowed, naming)),
     ...(changed === 0 ? [] : [sign('files_changed', null, changed, 'critical')]),
     ...denied.map((tool) => sign('denied_tool', toolName(tool), tool.calls, 'info')),
     ...(detail.unguarded === true ? [sign('unguarded', null, 1, 'warning')] : []),
@@ -30,9 +32,9 @@ const SIGNS: Readonly<Record<Exclude<ToolPower, 'none'>, readonly [SignKind, Sev
 };
 
 /** Failed calls are taken to have changed nothing, except those of a command. */
-function toolSign(use: ToolUse, allowed: readonly string[]): readonly WeighedSign[] {
+function toolSign(use: ToolUse, allowed: readonly string[], naming: ServerNaming): readonly WeighedSign[] {
   const power = powerOf(use);
-  if (power === 'none' || (power !== 'write' && isListed(allowed, use))) return [];
+  if (power === 'none' || (power !== 'write' && isListed(allowed, use, naming))) return [];
   const calls = power === 'shell' ? use.calls - refusals(use) : use.calls - use.errors;
   if (calls <= 0) return [];
   const [what, severity] = SIGNS[power];
