@@ -157,7 +157,7 @@ function fillRates({ program, memory }: Folding, models: readonly string[], pric
 }
 
 /** The fields of a result, see assembly/bag.ts. */
-const RESULT = { error: 6, content: 7, nextAsked: 9 } as const;
+const RESULT = { error: 5, content: 6, nextAsked: 8 } as const;
 
 /** Says of the results that are asked about why they failed, by the texts that they brought. */
 function classifyFailures({ program, memory }: Folding): void {

@@ -111,7 +111,8 @@ export class Rate extends Bearer {
 @unmanaged
 export class Call extends Bearer {
   next: Call;
-  at: usize;
+  /** In milliseconds since 1970. */
+  at: i64;
   tool: Tool;
   /** The hash of its input in two halves. Both are 0 for none. */
   inputHigh: u32;
@@ -129,13 +130,14 @@ export class Call extends Bearer {
 @unmanaged
 export class Result extends Bearer {
   next: Result;
-  at: usize;
   /** Why it failed, as the host numbers the classes, and less than 0 until it has told. 0 if it did not. */
   error: i32;
   content: usize;
   contentSize: u32;
   /** The next result of which the host has to tell why it failed. */
   nextAsked: Result;
+  /** In milliseconds since 1970. */
+  at: i64;
 }
 
 /** A mark of a turn, named by its row. */

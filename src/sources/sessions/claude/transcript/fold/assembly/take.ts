@@ -7,6 +7,7 @@ import { hashOf, Name, nameOf } from './names';
 import { addMoment, newPart, Outcome, sessionOf } from './part';
 import { rateOf } from './rates';
 import { enterResponse } from './responses';
+import { toMs } from './time';
 import { enterCall, enterResult } from './tools';
 import { enterTurn } from './turns';
 
@@ -157,7 +158,7 @@ function setWrites(flat: i32, short: i32, long: i32): void {
 }
 
 function takeCall(at: usize): void {
-  call.at = momentAt(at, 3);
+  call.at = toMs(momentAt(at, 3));
   call.tool = toolOf(textAt(at, 4), sizeAt(at, 4));
   const changed = call.tool.changes === 0 ? 0 : call.tool.changes === 1 ? 6 : 8;
   call.file = changed === 0 ? 0 : textAt(at, changed);
@@ -169,7 +170,7 @@ function takeCall(at: usize): void {
 }
 
 function takeResult(at: usize): void {
-  result.at = momentAt(at, 3);
+  result.at = toMs(momentAt(at, 3));
   result.error = field(at, 4);
   const asked = result.error === UNJUDGED;
   result.content = asked ? textAt(at, 5) : 0;

@@ -1,10 +1,29 @@
 import { letterAt, ZERO } from '../../scan/assembly/letters';
 
-/** Milliseconds since 1970 of a moment in our own form. */
+/** No moment. */
+export const NEVER: i64 = i64.MIN_VALUE;
+
+/** The letters of the latest day, in two parts, and its days since 1970: most moments are on the day of the one before. */
+let latestMonth: u64 = 0;
+let latestDay: u16 = 0;
+let latestDays: i64 = 0;
+
+/** Milliseconds since 1970 of a moment in our own form, or `NEVER` for none. */
 export function toMs(at: usize): i64 {
-  const days = daysTo(digits(at, 4), digits(at + 5, 2), digits(at + 8, 2));
-  const minutes = (days * 24 + digits(at + 11, 2)) * 60 + digits(at + 14, 2);
+  if (at === 0) return NEVER;
+  const minutes = (daysAt(at) * 24 + digits(at + 11, 2)) * 60 + digits(at + 14, 2);
   return (minutes * 60 + digits(at + 17, 2)) * 1_000 + digits(at + 20, 3);
+}
+
+function daysAt(at: usize): i64 {
+  const month = load<u64>(at);
+  const day = load<u16>(at, 8);
+  if (month !== latestMonth || day !== latestDay) {
+    latestMonth = month;
+    latestDay = day;
+    latestDays = daysTo(digits(at, 4), digits(at + 5, 2), digits(at + 8, 2));
+  }
+  return latestDays;
 }
 
 function digits(at: usize, count: usize): i64 {

@@ -31,7 +31,7 @@ export function enterResult(bag: Bag, name: Name, result: Result): void {
     enter(bag, entry, name, Kind.RESULT);
     addResult(bag, entry);
   }
-  const from = offsetof<Result>('at');
+  const from = offsetof<Result>('error');
   memory.copy(changetype<usize>(entry) + from, changetype<usize>(result) + from, offsetof<Result>() - from);
 }
 

@@ -2,7 +2,7 @@ import { Bag, Call, Group, Result, Tool } from './bag';
 import { clearEqual, firstEqual } from './equal';
 import { claim, exists, nothing } from './heap';
 import { Bearer, bear, bearerOf, Kind, Name, nameOf, nameOfCopy } from './names';
-import { toMs } from './time';
+import { NEVER } from './time';
 
 /** Why calls fail, as the host numbers it. 0 is no failure. */
 const CLASSES: usize = 8;
@@ -104,8 +104,7 @@ function countClass(group: Group, error: i32): void {
 }
 
 function latencyOf(call: Call, result: Result): f64 {
-  if (call.at === 0 || result.at === 0) return UNTIMED;
-  return <f64>(toMs(result.at) - toMs(call.at));
+  return call.at === NEVER || result.at === NEVER ? UNTIMED : <f64>(result.at - call.at);
 }
 
 /** The bytes that tell changes apart: the places of the path's name and of the folder. */
