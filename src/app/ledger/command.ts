@@ -10,7 +10,7 @@ import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { compactLedger } from './compact-command.ts';
-import { DEFAULT_ADDRESS, openLedger, openToRead } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, noLedgerAt, openLedger, openToRead } from './open-ledger.ts';
 import { databaseOf } from './place.ts';
 import { verifyLedger } from './verify-command.ts';
 
@@ -59,12 +59,11 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   }
 }
 
+/** @throws OutsideFailure when there is no ledger, so that a mistyped address does not pass for a remade checkpoint. */
 async function rebuild(ledger: Ledger<LedgerState>, json: boolean, world: World): Promise<number> {
   const { head } = await ledger.rebuild();
-  const text =
-    head === null
-      ? 'no ledger is here yet, so there is nothing to remake'
-      : `checkpoint remade up to batch ${head.batch}, ${head.hash}`;
+  if (head === null) throw noLedgerAt(ledger.place, 'there is nothing to remake');
+  const text = `checkpoint remade up to batch ${head.batch}, ${head.hash}`;
   world.out.write(json ? jsonLine({ head }) : `${plainLine(`${ledger.place}: ${text}.`, 500)}\n`);
   return EXIT.done;
 }
