@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import type { GitHub } from '../../github/port.ts';
 import { yamlValue } from '../../sources/agents/yaml-value.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import { connect } from '../shell/connect.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig, whole } from '../shell/load-config.ts';
+import { localText, NoWriter } from '../shell/local-file.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type DoctorReport, diagnose, type Examined } from './judge.ts';
@@ -72,7 +73,7 @@ const HERE: Place = {
     const names = await readdir(FOLDER).catch(onlyMissing);
     return (names ?? []).map((name) => `${FOLDER}/${name}`);
   },
-  read: (path) => readFile(path, 'utf8').catch(onlyMissing),
+  read: (path) => localText(path).catch(onlyMissing),
 };
 
 /** The default branch: GitHub takes the workflows that count from there. */
@@ -89,7 +90,9 @@ function there({ repo, contents }: GitHub): Place {
 
 function onlyMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw new UsageError(`A workflow file cannot be read (${error.code ?? error.message}).`);
+  throw new UsageError(
+    `A workflow file cannot be read (${error instanceof NoWriter ? error.message : (error.code ?? error.message)}).`,
+  );
 }
 
 async function examine(place: Place, named: readonly string[], repo: string | null): Promise<Examined> {

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { plainLine } from '../../core/text.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { CutOff, Ledger, Verification } from '../../ledger/port.ts';
 import type { SignatureCheck, SignatureFault, Verifier } from '../../responses/stop/signature.ts';
 import type { Invocation } from '../shell/flags.ts';
+import { readLocalText } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
@@ -84,9 +84,9 @@ function sinceOf(text: string | null): string | null {
 }
 
 async function readKey(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The key ${path} cannot be read (${error.code ?? 'unknown'}).`);
-  });
+  const text = await readLocalText(path, 'key');
+  if (typeof text !== 'string') throw new UsageError(text.reason);
+  return text;
 }
 
 const FAULTS: Readonly<Record<SignatureFault, string>> = {

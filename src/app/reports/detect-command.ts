@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stdin } from 'node:process';
@@ -10,6 +10,7 @@ import type { LookBack, Sensitivity, Settings } from '../../detectors/method.ts'
 import { DETECTORS, FLAGSHIP } from '../../detectors/registry.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
+import { localBytes, NoWriter } from '../shell/local-file.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, type Screen, UsageError, type World } from '../shell/world.ts';
 import { type SeriesScores, scoreSeries } from './score-series.ts';
@@ -86,7 +87,7 @@ function choiceOf<Key extends keyof Settings>(
 
 async function* readPieces(input: string): AsyncGenerator<string | Buffer> {
   try {
-    yield* input === STREAM ? stdin : createReadStream(input);
+    yield* input === STREAM ? stdin : localBytes(input);
   } catch (error) {
     throw fileFailure(`The series '${plainLine(input, 200)}' could not be read`, error);
   }
@@ -145,7 +146,7 @@ function fileFailure(what: string, error: unknown): unknown {
   if (error instanceof OutsideFailure || code === null) return error;
   return new OutsideFailure({
     kind: code === 'ENOENT' ? 'not_found' : 'unreadable',
-    message: `${what} (${code})`,
+    message: `${what} (${error instanceof NoWriter ? error.message : code})`,
     remedy: 'Check that the path is right and that you may use it',
     retry: false,
   });

@@ -55,8 +55,8 @@ export interface UnreadableConfig {
 
 /** The text of a file on this machine, or why there is none. `what` is what a person was asked to name. */
 export async function readLocalText(path: string, what = 'configuration'): Promise<string | UnreadableConfig> {
-  const { readFile } = await import('node:fs/promises');
-  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const { localText } = await import('./local-file.ts');
+  return await localText(path).catch((error: NodeJS.ErrnoException) => {
     const missing = error.code === 'ENOENT';
     if (missing) return { missing, reason: `There is no ${what} ${path}; name the file that you mean.` };
     return { missing, reason: `The ${what} ${path} cannot be read (${WHY[error.code ?? ''] ?? error.message}).` };
