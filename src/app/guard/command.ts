@@ -1,6 +1,7 @@
 import { admissionReport, admissionText } from '../../surfaces/admission.ts';
 import { LOCAL_REPO } from '../ledger/open-ledger.ts';
 import { isDatabase } from '../ledger/place.ts';
+import { agentOption } from '../shell/agent-option.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
@@ -23,7 +24,7 @@ export async function guardCommand(invocation: Invocation, world: World): Promis
 
 function orderOf(invocation: Invocation, world: World): GuardOrder {
   const { env } = world;
-  const agent = invocation.value('agent');
+  const agent = agentOption(invocation);
   if (agent === null) throw new UsageError("'guard' needs --agent NAME: the agent that wants to start.");
   const ledger = invocation.value('ledger');
   const repo = invocation.value('repo') ?? (ledger === null ? (env['GITHUB_REPOSITORY'] ?? null) : null);
