@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { plainLine } from '../../core/text.ts';
 import type { GitHub } from '../../github/port.ts';
 import { yamlValue } from '../../sources/agents/yaml-value.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
@@ -101,7 +102,8 @@ async function examine(place: Place, named: readonly string[], repo: string | nu
   const unreadable: string[] = [];
   for (const path of new Set(paths)) {
     const text = await place.read(path);
-    if (text === null) throw new UsageError(`There is no workflow ${path} ${place.name}; name the file that you mean.`);
+    if (text === null)
+      throw new UsageError(`There is no workflow ${plainLine(path, 300)} ${place.name}; name the file that you mean.`);
     const parsed = await yamlValue(text);
     if (parsed !== undefined) jobs.push(...ownJobs(path, parsed));
     else if (named.length > 0 || mentionsUs(text)) unreadable.push(path);

@@ -5,6 +5,7 @@ import { agentOption } from '../shell/agent-option.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type Asking, jobAsking } from './errand.ts';
@@ -50,6 +51,7 @@ function askingOf(run: string | null, world: World): Asking {
     }
     return jobAsking(world, {});
   }
-  if (!/^[1-9]\d{0,15}$/.test(run)) throw new UsageError(`--run wants the id of a run, such as 4711, not '${run}'.`);
+  if (!/^[1-9]\d{0,15}$/.test(run))
+    throw new UsageError(`--run wants the id of a run, such as 4711, not ${quoted(run)}.`);
   return { workflow: null, run: Number(run), attempt: 1, job: null, actor: null, trigger: null, parent: null };
 }

@@ -6,6 +6,7 @@ import type { Ledger } from '../../ledger/port.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
@@ -35,7 +36,8 @@ function refuseStrayFlags(verb: string | undefined, invocation: Invocation): voi
 /** `checkrein ledger verify | rebuild | show | compact | copy`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
+  if (extra.length > 0)
+    throw new UsageError(`${quoted(`ledger ${verb}`)} takes no further words, but got ${unexpected(extra)}.`);
   refuseStrayFlags(verb, invocation);
   const now = presentMoment(invocation.value('now'), world);
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
@@ -54,7 +56,7 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
       return (await import('./copy-command.ts')).copyLedger(invocation, world);
     default:
       throw new UsageError(
-        `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
+        `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not ${quoted(verb)}.${didYouMean(verb, VERBS)}`}`,
       );
   }
 }
@@ -100,7 +102,7 @@ function kindsOf(invocation: Invocation): ReadonlySet<EventKind> {
   for (const text of invocation.values('kind')) {
     if (!isKind(text)) {
       throw new UsageError(
-        `There is no event kind '${text}'.${didYouMean(text, known)} The kinds are: ${known.join(', ')}.`,
+        `There is no event kind ${quoted(text)}.${didYouMean(text, known)} The kinds are: ${known.join(', ')}.`,
       );
     }
     kinds.add(text);

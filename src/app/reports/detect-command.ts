@@ -11,6 +11,7 @@ import { DETECTORS, FLAGSHIP } from '../../detectors/registry.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { localBytes, NoWriter } from '../shell/local-file.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, type Screen, UsageError, type World } from '../shell/world.ts';
 import { type SeriesScores, scoreSeries } from './score-series.ts';
@@ -59,7 +60,7 @@ function detectorOf(invocation: Invocation): Detector {
   if (detector !== undefined) return detector;
   const names = DETECTORS.map((candidate) => candidate.name);
   throw new UsageError(
-    `There is no method '${plainLine(name, 60)}'.${didYouMean(name, names)} The methods are: ${names.join(', ')}.`,
+    `There is no method ${quoted(name)}.${didYouMean(name, names)} The methods are: ${names.join(', ')}.`,
   );
 }
 
@@ -82,7 +83,7 @@ function choiceOf<Key extends keyof Settings>(
   if (!heeds.includes(key)) throw new UsageError(`The method '${name}' has no --${flag}.`);
   const choice = choices.find((candidate) => candidate === given);
   if (choice !== undefined) return choice;
-  throw new UsageError(`--${flag} is one of ${choices.join(', ')}, not '${plainLine(given, 60)}'.`);
+  throw new UsageError(`--${flag} is one of ${choices.join(', ')}, not ${quoted(given)}.`);
 }
 
 async function* readPieces(input: string): AsyncGenerator<string | Buffer> {
