@@ -47,15 +47,6 @@ describe('ledger compact', () => {
     expect(text.stdout).toMatch(/^dir:.checkrein: no event had to go; batches up to \d+ are cut off; /);
   });
 
-  test('of a ledger that is not there says so and makes none', async () => {
-    await using files = await createFixture({});
-    expect(await runCli(['ledger', 'compact'], { cwd: files.path })).toMatchObject({
-      exitCode: 0,
-      stdout: 'dir:.checkrein: no ledger is here yet.\n',
-    });
-    expect(await readdir(files.path)).toEqual([]);
-  });
-
   test.each([
     ['events kept for less than a run may last', 'retention: { events: 10d }', /retention\.events.*35d at least/s],
     ['a slip of the pen', 'retention: { event: 90d }', /event.*events/s],

@@ -126,12 +126,46 @@ describe('ledger rebuild', () => {
     expect(JSON.parse(json.stdout)).toEqual({ head: { batch: expect.any(Number), hash: expect.any(String) } });
     expect(await readFile(checkpoint, 'utf8')).toBe(kept);
   });
+});
 
-  test('has nothing to do where there is no ledger', async () => {
-    expect(await runCli(['ledger', 'rebuild', '--ledger', 'dir:none'])).toMatchObject({
-      exitCode: 0,
-      stdout: 'dir:none: no ledger is here yet, so there is nothing to remake.\n',
+describe.each([
+  ['rebuild', 'there is nothing to remake'],
+  ['compact', 'there is nothing to compact'],
+])('ledger %s', (verb, why) => {
+  test.each(['dir:ledgre', 'dir:.', 'memory:'])(
+    'fails where there is no ledger (%s), as JSON too, and makes none',
+    async (address) => {
+      await using files = await createFixture({ 'notes.txt': 'mine' });
+      for (const more of [[], ['--json']]) {
+        const { exitCode, stdout, stderr } = await runCli(['ledger', verb, '--ledger', address, ...more], {
+          cwd: files.path,
+        });
+        expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+        expect(stderr).toBe(
+          `checkrein: There is no ledger at ${address}: ${why}. Check the address that --ledger names, or the folder ` +
+            'that you are in; `checkrein watch` makes a ledger.\n',
+        );
+      }
+      expect(await readdir(files.path)).toEqual(['notes.txt']);
+    },
+  );
+
+  test('fails on a branch that nobody has made', async () => {
+    await using plot = await plantGarden({ config: null });
+    const env = { GITHUB_TOKEN: plot.github.mintToken({ contents: 'write' }), GITHUB_API_URL: plot.github.url };
+    const { exitCode, stdout, stderr } = await runCli(['ledger', verb, '--ledger', 'branch:octo/garden@ledgre'], {
+      env,
     });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`There is no ledger at branch:octo/garden@ledgre: ${why}.`);
+  });
+
+  test('does what it should with the first ledger that `watch` makes', async () => {
+    await using files = await createFixture({
+      'a.json': executionFile({ id: 'a', usd: 1, startedAt: '2026-11-20T09:00:00Z' }),
+    });
+    await runCli(['watch', '--sessions', 'a.json', '--now', '2026-11-20T09:00:00.000Z'], { cwd: files.path });
+    expect(await runCli(['ledger', verb], { cwd: files.path })).toMatchObject({ exitCode: 0, stderr: '' });
   });
 });
 
@@ -172,7 +206,9 @@ describe('ledger show', () => {
       const wanted = [...words.filter((word) => word !== undefined), '--ledger', 'dir:ledgre', '--json'];
       const { exitCode, stdout, stderr } = await runCli(wanted, { cwd: files.path });
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr).toMatch(/^checkrein: There is no ledger at dir:ledgre: the folder is not there\. Check the path/);
+      expect(stderr).toMatch(
+        /^checkrein: There is no ledger at dir:ledgre: the folder is not there\. Check the address/,
+      );
       expect(await readdir(files.path)).toEqual([]);
     },
   );

@@ -96,7 +96,7 @@ describe('ledger verify', () => {
 
   test.each([
     ['a key that is none', ['--key', 'no.pem'], 'no.pem is no Ed25519 key as PEM'],
-    ['a key that is not there', ['--key', 'none.pem'], 'none.pem cannot be read (ENOENT)'],
+    ['a key that is not there', ['--key', 'none.pem'], 'There is no key none.pem; name the file that you mean.'],
     ['a moment that is none', ['--key', 'ours.pem', '--signed-since', 'monday'], 'ISO 8601'],
     ['a moment without a key', ['--signed-since', '2026-11-20T00:00:00Z'], '--signed-since needs a key'],
   ])('refuses %s with 2', async (_name, args, sentence) => {

@@ -165,3 +165,52 @@ describe('the action without what it needs', () => {
     expect(done.stdout).toContain("::warning::Checkrein has nothing to do on the event 'fork'");
   });
 });
+
+describe('a named pipe in the place of a file', () => {
+  test('that nobody writes to holds no command up for ever', async () => {
+    await using files = await createFixture({ '.github/workflows/.keep': '' });
+    await inShell('mkfifo pipe && mkfifo .github/checkrein.yml', files.path);
+    const commands: readonly (readonly [command: string, exit: number])[] = [
+      ['detect --input pipe', 1],
+      ['rules check pipe', 2],
+      ['rules check', 2],
+      ['rules test pipe', 2],
+      ['ledger verify --key pipe', 2],
+      ['backtest --labels pipe --ledger memory:', 2],
+      ['doctor --workflow pipe', 2],
+      ['ingest .', 2],
+    ];
+    const ends = await Promise.all(commands.map(([command]) => inShell(`cli ${command}`, files.path)));
+    expect(ends.map(({ exitCode, stdout }) => ({ exitCode, stdout }))).toEqual(
+      commands.map(([, exitCode]) => ({ exitCode, stdout: '' })),
+    );
+    for (const { stderr } of ends)
+      expect(stderr).toContain('(it is a pipe, and nobody has written to it for 10 seconds)');
+  });
+
+  // The mistake is in the last line, so that it is only found by who reads on.
+  test.each([
+    ['a writer that comes later', '{ sleep 0.5; cat whole > pipe; } &', 'pipe'],
+    ['a writer that takes its time', '{ head -1 whole; sleep 0.5; tail -1 whole; } > pipe &', 'pipe'],
+    ['process substitution', '', '<(sleep 0.5; head -1 whole; sleep 0.5; tail -1 whole)'],
+    ['the standard input', 'cat whole |', '/dev/stdin'],
+  ])('is read to its end: %s', async (_name, writer, file) => {
+    await using files = await createFixture({ whole: 'version: 1\noddity: 1\n' });
+    const { stdout, exitCode } = await inShell(`mkfifo pipe; ${writer} cli rules check ${file}`, files.path);
+    expect({ stdout, exitCode }).toEqual({ stdout: expect.stringContaining("no option 'oddity'"), exitCode: 2 });
+  });
+
+  test('may carry a series as it comes', async () => {
+    const rows = Array.from({ length: 48 }, (_, i) => `${new Date(Date.UTC(2026, 0, 1, i)).toISOString()},${i % 7}\n`);
+    await using files = await createFixture({ head: 'timestamp,value\n', rows: rows.join('') });
+    const line = 'mkfifo pipe; { cat head; sleep 0.5; cat rows; } > pipe & cli detect --input pipe';
+    const { stdout, exitCode } = await inShell(line, files.path);
+    expect({ lines: stdout.trimEnd().split('\n').length, exitCode }).toEqual({ lines: 49, exitCode: 0 });
+  });
+
+  test('that somebody closed without a word was an empty file to process substitution, and still is', async () => {
+    await using files = await createFixture({});
+    const { stdout, exitCode } = await inShell('cli rules check <(true)', files.path);
+    expect({ stdout, exitCode }).toEqual({ stdout: expect.stringContaining(': good'), exitCode: 0 });
+  });
+});

@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { plainLine } from '../../core/text.ts';
 import type { GitHub } from '../../github/port.ts';
 import { yamlValue } from '../../sources/agents/yaml-value.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import { connect } from '../shell/connect.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig, whole } from '../shell/load-config.ts';
+import { localText, NoWriter } from '../shell/local-file.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type DoctorReport, diagnose, type Examined } from './judge.ts';
@@ -72,7 +74,7 @@ const HERE: Place = {
     const names = await readdir(FOLDER).catch(onlyMissing);
     return (names ?? []).map((name) => `${FOLDER}/${name}`);
   },
-  read: (path) => readFile(path, 'utf8').catch(onlyMissing),
+  read: (path) => localText(path).catch(onlyMissing),
 };
 
 /** The default branch: GitHub takes the workflows that count from there. */
@@ -89,7 +91,9 @@ function there({ repo, contents }: GitHub): Place {
 
 function onlyMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw new UsageError(`A workflow file cannot be read (${error.code ?? error.message}).`);
+  throw new UsageError(
+    `A workflow file cannot be read (${error instanceof NoWriter ? error.message : (error.code ?? error.message)}).`,
+  );
 }
 
 async function examine(place: Place, named: readonly string[], repo: string | null): Promise<Examined> {
@@ -98,7 +102,8 @@ async function examine(place: Place, named: readonly string[], repo: string | nu
   const unreadable: string[] = [];
   for (const path of new Set(paths)) {
     const text = await place.read(path);
-    if (text === null) throw new UsageError(`There is no workflow ${path} ${place.name}; name the file that you mean.`);
+    if (text === null)
+      throw new UsageError(`There is no workflow ${plainLine(path, 300)} ${place.name}; name the file that you mean.`);
     const parsed = await yamlValue(text);
     if (parsed !== undefined) jobs.push(...ownJobs(path, parsed));
     else if (named.length > 0 || mentionsUs(text)) unreadable.push(path);

@@ -1,6 +1,7 @@
 import type { CommandDoc } from '../shell/command-doc.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, readFlags } from '../shell/flags.ts';
+import { quoted } from '../shell/quoted.ts';
 import { UsageError } from '../shell/world.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -35,6 +36,6 @@ function commandNamed(name: string): CommandDoc {
     throw new UsageError(`The command comes first, and options behind it; it is one of ${names.join(', ')}.`);
   }
   throw new UsageError(
-    `There is no command '${name}'.${didYouMean(name, names)} The commands are: ${names.join(', ')}.`,
+    `There is no command ${quoted(name)}.${didYouMean(name, names)} The commands are: ${names.join(', ')}.`,
   );
 }

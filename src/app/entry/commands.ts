@@ -125,7 +125,7 @@ const LEDGER_COMMAND: CommandDoc = {
     JSON_OUT,
   ],
   exits: {
-    '1': '`verify` found damage, no ledger or a receipt that is not proven, `compact` could not drop the history of a branch, `copy` was refused or is not the same, or a ledger cannot be read',
+    '1': '`verify` found damage or a receipt that is not proven, `verify`, `rebuild` or `compact` found no ledger, `compact` could not drop the history of a branch, `copy` was refused or is not the same, or a ledger cannot be read',
   },
   examples: [
     'checkrein ledger verify --ledger branch:octo/garden',

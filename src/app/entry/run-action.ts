@@ -7,6 +7,7 @@ import { ANTHROPIC_KEY } from '../review/opinions.ts';
 import type { ActionHost } from '../shell/action-host.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { announce, endingOf } from '../shell/ending.ts';
+import { quoted } from '../shell/quoted.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -97,7 +98,7 @@ export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): Act
     throw new UsageError(`The command '${asked}' works on the command line only. ${TAKES.replace('It', 'The action')}`);
   }
   const meant = didYouMean(asked, ['auto', ...ACTION_COMMANDS]);
-  throw new UsageError(`The action has no command '${asked}' in this version.${meant} ${TAKES}`);
+  throw new UsageError(`The action has no command ${quoted(asked)} in this version.${meant} ${TAKES}`);
 }
 
 function automaticFor(event: string): ActionCommand | null {

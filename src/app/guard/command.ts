@@ -1,9 +1,11 @@
 import { admissionReport, admissionText } from '../../surfaces/admission.ts';
 import { LOCAL_REPO } from '../ledger/open-ledger.ts';
 import { isDatabase } from '../ledger/place.ts';
+import { agentOption } from '../shell/agent-option.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type Asking, jobAsking } from './errand.ts';
@@ -23,7 +25,7 @@ export async function guardCommand(invocation: Invocation, world: World): Promis
 
 function orderOf(invocation: Invocation, world: World): GuardOrder {
   const { env } = world;
-  const agent = invocation.value('agent');
+  const agent = agentOption(invocation);
   if (agent === null) throw new UsageError("'guard' needs --agent NAME: the agent that wants to start.");
   const ledger = invocation.value('ledger');
   const repo = invocation.value('repo') ?? (ledger === null ? (env['GITHUB_REPOSITORY'] ?? null) : null);
@@ -49,6 +51,7 @@ function askingOf(run: string | null, world: World): Asking {
     }
     return jobAsking(world, {});
   }
-  if (!/^[1-9]\d{0,15}$/.test(run)) throw new UsageError(`--run wants the id of a run, such as 4711, not '${run}'.`);
+  if (!/^[1-9]\d{0,15}$/.test(run))
+    throw new UsageError(`--run wants the id of a run, such as 4711, not ${quoted(run)}.`);
   return { workflow: null, run: Number(run), attempt: 1, job: null, actor: null, trigger: null, parent: null };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { startReading } from '../../sources/sessions/skim-files.ts';
+import { agentOption } from '../shell/agent-option.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
@@ -20,9 +21,10 @@ export async function ingestCommand(invocation: Invocation, world: World): Promi
     throw new UsageError("'ingest' prints --json or --csv, not both.");
   // Mistakes are told before a file is read.
   const now = presentMoment(invocation.value('now'), world);
+  const agent = agentOption(invocation);
   const { prices, plans } = await moneyOf(invocation.value('config'));
   const reading = startReading(invocation.operands, invocation.has('usage-only') ? 'usage' : 'all');
   // Files are being read while the rest of the program loads.
   const { report } = await import('./report.ts');
-  return await report(reading, { prices, plans, now, agent: invocation.value('agent') }, invocation, world);
+  return await report(reading, { prices, plans, now, agent }, invocation, world);
 }

@@ -6,11 +6,12 @@ import type { Ledger } from '../../ledger/port.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { compactLedger } from './compact-command.ts';
-import { DEFAULT_ADDRESS, openLedger, openToRead } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, noLedgerAt, openLedger, openToRead } from './open-ledger.ts';
 import { databaseOf } from './place.ts';
 import { verifyLedger } from './verify-command.ts';
 
@@ -35,7 +36,8 @@ function refuseStrayFlags(verb: string | undefined, invocation: Invocation): voi
 /** `checkrein ledger verify | rebuild | show | compact | copy`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
+  if (extra.length > 0)
+    throw new UsageError(`${quoted(`ledger ${verb}`)} takes no further words, but got ${unexpected(extra)}.`);
   refuseStrayFlags(verb, invocation);
   const now = presentMoment(invocation.value('now'), world);
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
@@ -54,17 +56,16 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
       return (await import('./copy-command.ts')).copyLedger(invocation, world);
     default:
       throw new UsageError(
-        `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
+        `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not ${quoted(verb)}.${didYouMean(verb, VERBS)}`}`,
       );
   }
 }
 
+/** @throws OutsideFailure when there is no ledger, so that a mistyped address does not pass for a remade checkpoint. */
 async function rebuild(ledger: Ledger<LedgerState>, json: boolean, world: World): Promise<number> {
   const { head } = await ledger.rebuild();
-  const text =
-    head === null
-      ? 'no ledger is here yet, so there is nothing to remake'
-      : `checkpoint remade up to batch ${head.batch}, ${head.hash}`;
+  if (head === null) throw noLedgerAt(ledger.place, 'there is nothing to remake');
+  const text = `checkpoint remade up to batch ${head.batch}, ${head.hash}`;
   world.out.write(json ? jsonLine({ head }) : `${plainLine(`${ledger.place}: ${text}.`, 500)}\n`);
   return EXIT.done;
 }
@@ -101,7 +102,7 @@ function kindsOf(invocation: Invocation): ReadonlySet<EventKind> {
   for (const text of invocation.values('kind')) {
     if (!isKind(text)) {
       throw new UsageError(
-        `There is no event kind '${text}'.${didYouMean(text, known)} The kinds are: ${known.join(', ')}.`,
+        `There is no event kind ${quoted(text)}.${didYouMean(text, known)} The kinds are: ${known.join(', ')}.`,
       );
     }
     kinds.add(text);

@@ -7,11 +7,13 @@ import { loadLocalConfig } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
+import { noLedgerAt } from './open-ledger.ts';
 import { compactOrder } from './retention.ts';
 
 /**
  * `checkrein ledger compact`: removes what the configuration does not want kept.
  * @throws UsageError when the configuration has an error.
+ * @throws OutsideFailure when there is no ledger, so that a mistyped address does not pass for a compacted ledger.
  */
 export async function compactLedger(
   invocation: Invocation,
@@ -22,12 +24,7 @@ export async function compactLedger(
   const { config, warnings } = await loadLocalConfig(invocation.value('config'));
   for (const warning of warnings) world.err.write(`checkrein: ${plainLine(warning, 1_000)}\n`);
   const compacted = await ledger.compact(compactOrder(config.retention, { now, by: world.by, slack: 0 }));
-  if (compacted === null) {
-    world.out.write(
-      invocation.has('json') ? jsonLine(null) : `${plainLine(ledger.place, 300)}: no ledger is here yet.\n`,
-    );
-    return EXIT.done;
-  }
+  if (compacted === null) throw noLedgerAt(ledger.place, 'there is nothing to compact');
   const { head, cut, dropped, bytes, historyKept } = compacted;
   const report = { head, cut, dropped, bytes, historyKept };
   world.out.write(invocation.has('json') ? jsonLine(report) : compactedText(ledger.place, compacted));

@@ -43,14 +43,19 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
 export async function openToRead(address: string, options: LedgerOptions): Promise<Ledger<LedgerState>> {
   const parsed = parseLedgerAddress(address);
   if (parsed.ok && parsed.value.kind === 'directory' && !existsSync(parsed.value.path)) {
-    throw new OutsideFailure({
-      kind: 'not_found',
-      message: `There is no ledger at dir:${plainLine(parsed.value.path, 300)}: the folder is not there`,
-      remedy: 'Check the path that --ledger names, or the folder that you are in; `checkrein watch` makes a ledger',
-      retry: false,
-    });
+    throw noLedgerAt(`dir:${parsed.value.path}`, 'the folder is not there');
   }
   return await openLedger(address, options);
+}
+
+/** The failure of a command that has nothing to work on. A ledger has at least one batch: `watch` makes it with what it found. */
+export function noLedgerAt(place: string, why: string): OutsideFailure {
+  return new OutsideFailure({
+    kind: 'not_found',
+    message: `There is no ledger at ${plainLine(place, 300)}: ${why}`,
+    remedy: 'Check the address that --ledger names, or the folder that you are in; `checkrein watch` makes a ledger',
+    retry: false,
+  });
 }
 
 /** The ledger over a store that was opened at an address. */

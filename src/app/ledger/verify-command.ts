@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { plainLine } from '../../core/text.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { CutOff, Ledger, Verification } from '../../ledger/port.ts';
 import type { SignatureCheck, SignatureFault, Verifier } from '../../responses/stop/signature.ts';
 import type { Invocation } from '../shell/flags.ts';
+import { readLocalText } from '../shell/load-config.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
@@ -70,7 +71,7 @@ async function proofOf(invocation: Invocation, { env }: World): Promise<Proof | 
   const { verifierOf } = await import('../../responses/stop/signature.ts');
   const keys = texts.map(({ where, pem }): Verifier => {
     const key = verifierOf(pem);
-    if (key === null) throw new UsageError(`${where} is no Ed25519 key as PEM, public or private.`);
+    if (key === null) throw new UsageError(`${plainLine(where, 300)} is no Ed25519 key as PEM, public or private.`);
     return key;
   });
   return { keys, since };
@@ -79,14 +80,14 @@ async function proofOf(invocation: Invocation, { env }: World): Promise<Proof | 
 function sinceOf(text: string | null): string | null {
   if (text === null) return null;
   const moment = parseInstant(text);
-  if (moment === null) throw new UsageError(`--signed-since takes an ISO 8601 moment, not '${text}'.`);
+  if (moment === null) throw new UsageError(`--signed-since takes an ISO 8601 moment, not ${quoted(text)}.`);
   return moment;
 }
 
 async function readKey(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The key ${path} cannot be read (${error.code ?? 'unknown'}).`);
-  });
+  const text = await readLocalText(path, 'key');
+  if (typeof text !== 'string') throw new UsageError(text.reason);
+  return text;
 }
 
 const FAULTS: Readonly<Record<SignatureFault, string>> = {

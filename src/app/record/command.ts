@@ -7,6 +7,7 @@ import { databaseOf } from '../ledger/place.ts';
 import type { Invocation } from '../shell/flags.ts';
 import { loadLocalConfig } from '../shell/load-config.ts';
 import { presentMoment } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { entryOf } from './entry.ts';
@@ -32,7 +33,7 @@ const OWNER_NAME = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
 
 function repositoryOf(asked: string | null, address: string, ofJob: string): string {
   if (asked !== null && !OWNER_NAME.test(asked)) {
-    throw new UsageError(`A repository is named OWNER/NAME, not '${plainLine(asked)}'.`);
+    throw new UsageError(`A repository is named OWNER/NAME, not ${quoted(asked)}.`);
   }
   const parsed = parseLedgerAddress(address);
   const ofLedger = parsed.ok && 'repo' in parsed.value ? parsed.value.repo : null;

@@ -1,9 +1,9 @@
 import { type Labels, labelsProblem, nameProblem } from '../../core/label.ts';
 import { isNumber, keptLabels } from '../../core/spool-line.ts';
-import { plainLine } from '../../core/text.ts';
 import type { ReportOrder } from '../../sources/reports/take.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, readFlags } from '../shell/flags.ts';
+import { quoted } from '../shell/quoted.ts';
 import { UsageError } from '../shell/world.ts';
 import { RECORD } from './doc.ts';
 
@@ -25,7 +25,7 @@ export function entryOf(invocation: Pick<Invocation, 'operands' | 'value' | 'val
   const [word = 'spool', ...rest] = operands;
   const kind = KINDS.find((known) => known === word);
   if (kind === undefined) {
-    throw new UsageError(`'record' knows no '${plainLine(word)}'.${didYouMean(word, KINDS)} It takes ${USAGE}.`);
+    throw new UsageError(`'record' knows no ${quoted(word)}.${didYouMean(word, KINDS)} It takes ${USAGE}.`);
   }
   if (kind !== 'spool' && has('spool')) throw new UsageError(`--spool belongs to 'record spool', not to '${kind}'.`);
   if (kind !== 'report' && has('better'))
@@ -57,7 +57,7 @@ function metricOf([name, value, ...more]: readonly string[]): { readonly name: s
   const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(value) ? Number(value) : Number.NaN;
   if (!isNumber(number)) {
     throw new UsageError(
-      `The value of a metric is a number such as 412 or 0.5, between -1e15 and 1e15, not '${plainLine(value)}'.`,
+      `The value of a metric is a number such as 412 or 0.5, between -1e15 and 1e15, not ${quoted(value)}.`,
     );
   }
   return { name, value: number };
@@ -83,16 +83,16 @@ function patternsOf(paths: readonly string[]): readonly string[] {
 function betterOf(text: string | null): ReportOrder['better'] {
   if (text === null || text === 'smaller') return 'smaller';
   if (text === 'bigger') return 'bigger';
-  throw new UsageError(`--better is smaller or bigger, not '${plainLine(text)}'.`);
+  throw new UsageError(`--better is smaller or bigger, not ${quoted(text)}.`);
 }
 
 function labelsOf(given: readonly string[]): Labels {
   const labels = new Map<string, string>();
   for (const text of given) {
     const sign = text.indexOf('=');
-    if (sign <= 0) throw new UsageError(`--label wants KEY=VALUE, such as target=linux, not '${plainLine(text)}'.`);
+    if (sign <= 0) throw new UsageError(`--label wants KEY=VALUE, such as target=linux, not ${quoted(text)}.`);
     const key = text.slice(0, sign);
-    if (labels.has(key)) throw new UsageError(`The label '${plainLine(key)}' is given twice.`);
+    if (labels.has(key)) throw new UsageError(`The label ${quoted(key)} is given twice.`);
     labels.set(key, text.slice(sign + 1));
   }
   const all = Object.fromEntries(labels);

@@ -12,6 +12,7 @@ import { type Invocation, unexpected } from '../shell/flags.ts';
 import { loadWholeConfig, readLocalText } from '../shell/load-config.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
@@ -75,14 +76,14 @@ function momentOf(invocation: Invocation, flag: string): Instant | null {
   const text = invocation.value(flag);
   const at = text === null ? null : parseInstant(text);
   if (text === null || at !== null) return at;
-  throw new UsageError(`--${flag} wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${text}'.`);
+  throw new UsageError(`--${flag} wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not ${quoted(text)}.`);
 }
 
 function lengthOf(invocation: Invocation, flag: string): Duration | null {
   const text = invocation.value(flag);
   const length = text === null ? null : parseDuration(text);
   if (text === null || (length !== null && length > 0)) return length;
-  throw new UsageError(`--${flag} wants a length of time such as 1h or 15m, not '${text}'.`);
+  throw new UsageError(`--${flag} wants a length of time such as 1h or 15m, not ${quoted(text)}.`);
 }
 
 /** Everything a replay is based on, read once: what can be said about its alerts, and how often to look. */

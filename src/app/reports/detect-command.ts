@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stdin } from 'node:process';
@@ -10,6 +10,8 @@ import type { LookBack, Sensitivity, Settings } from '../../detectors/method.ts'
 import { DETECTORS, FLAGSHIP } from '../../detectors/registry.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
+import { localBytes, NoWriter } from '../shell/local-file.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, type Screen, UsageError, type World } from '../shell/world.ts';
 import { type SeriesScores, scoreSeries } from './score-series.ts';
@@ -58,7 +60,7 @@ function detectorOf(invocation: Invocation): Detector {
   if (detector !== undefined) return detector;
   const names = DETECTORS.map((candidate) => candidate.name);
   throw new UsageError(
-    `There is no method '${plainLine(name, 60)}'.${didYouMean(name, names)} The methods are: ${names.join(', ')}.`,
+    `There is no method ${quoted(name)}.${didYouMean(name, names)} The methods are: ${names.join(', ')}.`,
   );
 }
 
@@ -81,12 +83,12 @@ function choiceOf<Key extends keyof Settings>(
   if (!heeds.includes(key)) throw new UsageError(`The method '${name}' has no --${flag}.`);
   const choice = choices.find((candidate) => candidate === given);
   if (choice !== undefined) return choice;
-  throw new UsageError(`--${flag} is one of ${choices.join(', ')}, not '${plainLine(given, 60)}'.`);
+  throw new UsageError(`--${flag} is one of ${choices.join(', ')}, not ${quoted(given)}.`);
 }
 
 async function* readPieces(input: string): AsyncGenerator<string | Buffer> {
   try {
-    yield* input === STREAM ? stdin : createReadStream(input);
+    yield* input === STREAM ? stdin : localBytes(input);
   } catch (error) {
     throw fileFailure(`The series '${plainLine(input, 200)}' could not be read`, error);
   }
@@ -145,7 +147,7 @@ function fileFailure(what: string, error: unknown): unknown {
   if (error instanceof OutsideFailure || code === null) return error;
   return new OutsideFailure({
     kind: code === 'ENOENT' ? 'not_found' : 'unreadable',
-    message: `${what} (${code})`,
+    message: `${what} (${error instanceof NoWriter ? error.message : code})`,
     remedy: 'Check that the path is right and that you may use it',
     retry: false,
   });

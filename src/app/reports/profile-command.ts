@@ -1,5 +1,4 @@
 import { OutsideFailure } from '../../core/failure.ts';
-import { plainLine } from '../../core/text.ts';
 import { DAY, type Duration } from '../../core/time.ts';
 import { profile, profileQueries, stretchOf } from '../../metrics/profile/profile.ts';
 import { painter } from '../../surfaces/terminal/paint.ts';
@@ -9,6 +8,7 @@ import { databaseOf } from '../ledger/place.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
@@ -55,7 +55,7 @@ function refuseUnknown(server: string, { measures }: LedgerState): void {
   const others = `${didYouMean(server, [...known])} See the names with \`checkrein profile\``;
   throw new OutsideFailure({
     kind: 'not_found',
-    message: `The ledger knows no MCP server '${plainLine(server, 60)}'`,
+    message: `The ledger knows no MCP server ${quoted(server)}`,
     remedy: known.size === 0 ? 'No call of a server is on record yet' : others.trimStart(),
     retry: false,
   });

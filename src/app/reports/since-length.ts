@@ -1,6 +1,6 @@
-import { plainLine } from '../../core/text.ts';
 import { DAY, type Duration, HOUR, parseDuration } from '../../core/time.ts';
 import type { Invocation } from '../shell/flags.ts';
+import { quoted } from '../shell/quoted.ts';
 import { UsageError } from '../shell/world.ts';
 
 /**
@@ -16,6 +16,6 @@ export function sinceLength(
   const length = parseDuration(text);
   if (length !== null && length >= HOUR && length <= longest) return length;
   throw new UsageError(
-    `--since takes a length of time from 1h to ${longest / DAY}d, such as 24h or 7d, not '${plainLine(text, 40)}'.`,
+    `--since takes a length of time from 1h to ${longest / DAY}d, such as 24h or 7d, not ${quoted(text)}.`,
   );
 }

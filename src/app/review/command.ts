@@ -2,6 +2,7 @@ import type { ReviewFinding } from '../../core/passport.ts';
 import { plainLine } from '../../core/text.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import type { Invocation } from '../shell/flags.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { ReviewOutcome } from './desk.ts';
@@ -34,7 +35,7 @@ export async function reviewCommand(invocation: Invocation, world: World): Promi
  */
 export function pullNumber(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new UsageError(`A pull request is named by its number, not '${plainLine(text, 40)}'.`);
+  throw new UsageError(`A pull request is named by its number, not ${quoted(text)}.`);
 }
 
 function textOf(outcomes: readonly ReviewOutcome[], left: number): string {

@@ -9,6 +9,7 @@ import { CONFIG_PATH } from '../shell/config-path.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { loadWholeConfig, readLocalText } from '../shell/load-config.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 
@@ -33,7 +34,8 @@ function refuseStrayFlags(verb: string, invocation: Invocation): void {
 /** `checkrein rules list | check FILE | test FILE | explain ALERT | export`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
+  if (extra.length > 0)
+    throw new UsageError(`${quoted(`rules ${verb}`)} takes no further words, but got ${unexpected(extra)}.`);
   if (verb !== undefined && VERBS.includes(verb)) refuseStrayFlags(verb, invocation);
   switch (verb) {
     case 'list':
@@ -65,7 +67,7 @@ async function other(
       return (await import('./export.ts')).rulesExport(invocation, world);
     default:
       throw new UsageError(
-        `'rules' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
+        `'rules' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not ${quoted(verb)}.${didYouMean(verb, VERBS)}`}`,
       );
   }
 }

@@ -17,6 +17,7 @@ import { conditionsOf, givenRules } from '../judge/conditions.ts';
 import { noticeInput } from '../judge/notice-input.ts';
 import { type LedgerLook, lookIntoLedger } from '../reports/look.ts';
 import type { Invocation } from '../shell/flags.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { homeAddress } from '../shell/version.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
@@ -71,7 +72,7 @@ function notThere(asked: string, { config }: LedgerLook, findings: readonly Find
   const names = [...new Set([...findings.map(({ rule }) => rule), ...config.alerts.rules.map(({ name }) => name)])];
   const near = nearest(asked, names);
   const hint = near === null ? ` The rules are: ${names.join(', ')}.` : ` Did you mean '${near}'?`;
-  return `No rule and no alert is called '${plainLine(asked)}'.${hint}`;
+  return `No rule and no alert is called ${quoted(asked)}.${hint}`;
 }
 
 function explain(finding: Finding, look: LedgerLook, home: string): Explanation {

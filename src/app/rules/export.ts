@@ -8,6 +8,7 @@ import { lookIntoLedger } from '../reports/look.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import type { Invocation } from '../shell/flags.ts';
 import { loadLocalConfig } from '../shell/load-config.ts';
+import { quoted } from '../shell/quoted.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 
 const FORMATS = ['prometheus', 'metrics'];
@@ -31,7 +32,7 @@ export async function rulesExport(invocation: Invocation, world: World): Promise
     }
     default:
       throw new UsageError(
-        `--format wants one of ${FORMATS.join(', ')}, not '${plainLine(format)}'.${didYouMean(format, FORMATS)}`,
+        `--format wants one of ${FORMATS.join(', ')}, not ${quoted(format)}.${didYouMean(format, FORMATS)}`,
       );
   }
 }

@@ -1,5 +1,6 @@
 import { nearest } from '../../core/nearest.ts';
 import { RESPONSE_KINDS, type ResponseKind } from '../../core/response.ts';
+import { quoted } from './quoted.ts';
 import { UsageError } from './world.ts';
 
 /** Means no kind at all: a job that only gathers and judges. */
@@ -22,5 +23,5 @@ function kindOf(word: string, where: string): ResponseKind {
   if (kind !== undefined) return kind;
   const near = nearest(word, [...RESPONSE_KINDS, NONE]);
   const hint = near === null ? '' : ` Did you mean '${near}'?`;
-  throw new UsageError(`${where} takes ${RESPONSE_KINDS.join(', ')}, or ${NONE} alone, not '${word}'.${hint}`);
+  throw new UsageError(`${where} takes ${RESPONSE_KINDS.join(', ')}, or ${NONE} alone, not ${quoted(word)}.${hint}`);
 }

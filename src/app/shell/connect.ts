@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '../../github/connection.ts';
 import type { GitHub } from '../../github/port.ts';
+import { quoted } from './quoted.ts';
 import { VERSION } from './version.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -24,7 +25,7 @@ export async function connect(
 ): Promise<GitHub> {
   const token = world.env['GITHUB_TOKEN'] ?? world.env['GH_TOKEN'] ?? '';
   if (token === '') throw new UsageError('Reading from GitHub needs a token: set GITHUB_TOKEN in the environment.');
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`A repository is named OWNER/NAME, not '${repo}'.`);
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`A repository is named OWNER/NAME, not ${quoted(repo)}.`);
   const { connectGitHub } = await import('../../github/client.ts');
   const graphqlUrl = world.env['GITHUB_GRAPHQL_URL'];
   return connectGitHub({

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { redact } from '../../core/redact.ts';
 import type { CommandDoc, OptionDoc } from './command-doc.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { quoted } from './quoted.ts';
 import { UsageError } from './world.ts';
 
 /** A command with its arguments. */
@@ -59,7 +59,9 @@ function optionNamed(command: CommandDoc, name: string, written: string): Option
   const flags = command.options.map(({ flag }) => flag);
   const [word = ''] = written.split('=');
   const meant = didYouMean(word.replace(/^-+/, ''), flags, '--');
-  throw new UsageError(`'${command.name}' has no option '${word}'.${meant} See 'checkrein ${command.name} --help'.`);
+  throw new UsageError(
+    `'${command.name}' has no option ${quoted(word)}.${meant} See 'checkrein ${command.name} --help'.`,
+  );
 }
 
 function flagValue(option: OptionDoc, value: string | undefined, next: string | undefined): string {
@@ -76,7 +78,5 @@ function flagValue(option: OptionDoc, value: string | undefined, next: string | 
 /** The words a command cannot use, for a message: the first one, and how many more there are. */
 export function unexpected(words: readonly string[]): string {
   const [word = ''] = words;
-  // It may be an address in the wrong place, with its password.
-  const first = redact(word);
-  return words.length === 1 ? `'${first}'` : `'${first}' and ${words.length - 1} more`;
+  return words.length === 1 ? quoted(word) : `${quoted(word)} and ${words.length - 1} more`;
 }

@@ -2,6 +2,7 @@ import type { AlertProblem, AlertReport } from '../../config/alerts-file.ts';
 import type { ParsedConfig, SoundConfig } from '../../config/parse.ts';
 import { type ConfigProblem, formatProblem, problemLine } from '../../config/problem.ts';
 import type { Config } from '../../config/schema.ts';
+import { plainLine } from '../../core/text.ts';
 import type { GitHub } from '../../github/port.ts';
 import { CONFIG_PATH } from './config-path.ts';
 import { UsageError } from './world.ts';
@@ -55,11 +56,15 @@ export interface UnreadableConfig {
 
 /** The text of a file on this machine, or why there is none. `what` is what a person was asked to name. */
 export async function readLocalText(path: string, what = 'configuration'): Promise<string | UnreadableConfig> {
-  const { readFile } = await import('node:fs/promises');
-  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const { localText } = await import('./local-file.ts');
+  return await localText(path).catch((error: NodeJS.ErrnoException) => {
     const missing = error.code === 'ENOENT';
-    if (missing) return { missing, reason: `There is no ${what} ${path}; name the file that you mean.` };
-    return { missing, reason: `The ${what} ${path} cannot be read (${WHY[error.code ?? ''] ?? error.message}).` };
+    if (missing)
+      return { missing, reason: `There is no ${what} ${plainLine(path, 300)}; name the file that you mean.` };
+    return {
+      missing,
+      reason: `The ${what} ${plainLine(path, 300)} cannot be read (${WHY[error.code ?? ''] ?? error.message}).`,
+    };
   });
 }
 

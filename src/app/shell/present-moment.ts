@@ -1,4 +1,5 @@
 import { after, between, type Instant, parseInstant } from '../../core/time.ts';
+import { quoted } from './quoted.ts';
 import { UsageError, type World } from './world.ts';
 
 /**
@@ -9,7 +10,7 @@ export function presentMoment(now: string | null, world: Pick<World, 'now'>): In
   if (now === null) return world.now();
   const instant = parseInstant(now);
   if (instant === null) {
-    throw new UsageError(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${now}'.`);
+    throw new UsageError(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not ${quoted(now)}.`);
   }
   return instant;
 }

@@ -18,6 +18,7 @@ import { connect } from '../shell/connect.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { loadLocalConfig, loadRemoteConfig } from '../shell/load-config.ts';
 import { presentClock } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { knownFrom } from './agents-now.ts';
@@ -179,6 +180,6 @@ function pathOf(name: string, held: ReadonlyMap<string, string>): string {
   if (path !== undefined) return path;
   const names = [...held.keys()].sort();
   throw new UsageError(
-    `The stop holds no agent '${name}'.${didYouMean(name, names)} It holds: ${names.join(', ')}. Nothing was resumed.`,
+    `The stop holds no agent ${quoted(name)}.${didYouMean(name, names)} It holds: ${names.join(', ')}. Nothing was resumed.`,
   );
 }

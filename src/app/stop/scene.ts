@@ -15,6 +15,7 @@ import { connect, STOP_CALLS } from '../shell/connect.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
 import { loadLocalConfig, loadRemoteConfig } from '../shell/load-config.ts';
 import { presentClock } from '../shell/present-moment.ts';
+import { quoted } from '../shell/quoted.ts';
 import { UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { agentsNow } from './agents-now.ts';
@@ -191,5 +192,7 @@ function noSuchAgent(name: string, agents: readonly Agent[], notes: readonly str
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   const known =
     names.length === 0 ? 'No agent is known.' : `The agents are: ${names.slice(0, MOST_NAMES).join(', ')}${more}.`;
-  return [`There is no agent '${name}'.${didYouMean(name, names)} ${known} Nothing was stopped.`, ...notes].join(' ');
+  return [`There is no agent ${quoted(name)}.${didYouMean(name, names)} ${known} Nothing was stopped.`, ...notes].join(
+    ' ',
+  );
 }

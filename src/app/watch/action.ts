@@ -8,6 +8,7 @@ import { ownBranchOf } from '../ledger/place.ts';
 import type { ActionHost } from '../shell/action-host.ts';
 import { readKinds } from '../shell/apply-kinds.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
+import { quoted } from '../shell/quoted.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { Watched } from '../tell/show.ts';
 import { keptReport, keptSummary, keptWords } from './kept-text.ts';
@@ -65,7 +66,7 @@ async function tellKept(host: ActionHost, world: World, kept: Kept): Promise<voi
 function readGather(text = ''): boolean {
   if (text === '' || text === 'true') return true;
   if (text === 'false') return false;
-  throw new UsageError(`CHECKREIN_GATHER is true or false, not '${text}'.`);
+  throw new UsageError(`CHECKREIN_GATHER is true or false, not ${quoted(text)}.`);
 }
 
 /** An input that has no effect must not go unnoticed. */

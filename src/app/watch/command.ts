@@ -4,6 +4,7 @@ import { matchingFiles } from '../../sources/matching-files.ts';
 import { renderTerminal } from '../../surfaces/terminal/render.ts';
 import { refuseForeignLedger } from '../ledger/foreign-ledger.ts';
 import { DEFAULT_ADDRESS } from '../ledger/open-ledger.ts';
+import { agentOption } from '../shell/agent-option.ts';
 import { readKinds } from '../shell/apply-kinds.ts';
 import { CONFIG_PATH } from '../shell/config-path.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
@@ -43,7 +44,7 @@ export async function watchCommand(invocation: Invocation, world: World): Promis
 function orderOf(invocation: Invocation, world: World): WatchOrder {
   const repo = invocation.value('repo');
   const sessions = invocation.values('sessions');
-  const agent = invocation.value('agent');
+  const agent = agentOption(invocation);
   if (invocation.operands.length > 0) {
     const quote = sessions.length === 0 ? '' : " Put a glob in quotes: --sessions 'logs/**/*.json'.";
     throw new UsageError(`'watch' takes options only, but got ${unexpected(invocation.operands)}.${quote}`);
@@ -53,9 +54,6 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
   }
   if (agent !== null && sessions.length === 0) {
     throw new UsageError('--agent says whose the files of --sessions are; give --sessions GLOB with it.');
-  }
-  if (agent !== null && plainLine(agent) !== agent) {
-    throw new UsageError('--agent wants a name of at most 80 printable characters.');
   }
   const local = invocation.value('config');
   return {

@@ -20,6 +20,7 @@ import { ledgerAt, storeAt } from '../ledger/open-ledger.ts';
 import { isDatabase } from '../ledger/place.ts';
 import { type Invocation, unexpected } from '../shell/flags.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
+import { quoted } from '../shell/quoted.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { homeAddress } from '../shell/version.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
@@ -90,7 +91,8 @@ function nextSteps(address: string, program: string): string {
 
 function seedOf(invocation: Invocation): number {
   const text = invocation.value('seed') ?? '1';
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--seed wants a whole number of at most 9 digits, not '${text}'.`);
+  if (!/^\d{1,9}$/.test(text))
+    throw new UsageError(`--seed wants a whole number of at most 9 digits, not ${quoted(text)}.`);
   return Number(text);
 }
 
