@@ -1,1 +1,1 @@
-import{Ct as e}from"./core.js";function t(t,n){return`guard:${e(t)}:${n}`}export{t};
+import{Tt as e}from"./core.js";function t(t,n){return`guard:${e(t)}:${n}`}export{t};

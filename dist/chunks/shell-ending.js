@@ -1,1 +1,1 @@
-export{b as announce,x as complain,S as endOfOutput,C as endingOf,w as exitSoon}from"./shell.js";
+export{S as announce,C as complain,w as endOfOutput,T as endingOf,E as exitSoon}from"./shell.js";

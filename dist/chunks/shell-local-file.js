@@ -1,0 +1,1 @@
+export{r as localText}from"./local-file.js";
