@@ -26,6 +26,8 @@ test('a sketch holds, and its quantiles are, what the library gives', () => {
       });
       const told = library.getValueAtQuantile(q);
       expect(quantile(sketch, q)).toBe(Math.min(library.max, Math.max(library.min, told)));
+      // One that was stored has only its bins.
+      expect(quantile(JSON.parse(JSON.stringify(sketch)), q)).toBe(quantile(sketch, q));
     }),
   );
 });
