@@ -22,7 +22,8 @@ import { compileScanner, openScanner, type Scanner } from '../scan/scanner.ts';
 import { type ScannedTranscript, scanTranscript } from '../skim.ts';
 import { putTogether } from '../skimmed.ts';
 import type { Wanted } from '../tally.ts';
-import { openFold } from './fold.ts';
+import { type Fold, openFold } from './fold.ts';
+import { type Folding, openFolding } from './folding.ts';
 import type { FoldedSession } from './read-sums.ts';
 import { ENTRY, FIELDS } from './tape-writer.ts';
 
@@ -108,23 +109,53 @@ describe('transcripts that are put together in WebAssembly', () => {
   test('keep what was read of them, for whoever puts them together one by one', () => {
     const texts = arbitraryTranscripts({ odd: true, copies: true, told: false });
     fc.assert(
-      fc.property(texts, anyWanted, (drawn, wanted) => {
-        const copies = drawn.map((text) => scanned(text, wanted));
-        const fold = openFold(wanted);
-        const keeping = openScanner(CHUNK, compiled, fold.keep);
-        const kept = drawn.map((text, index) => {
-          // Other threads read some of the files.
-          const file = index % 2 === 0 ? scanned(text, wanted, keeping) : scanned(text, wanted);
-          return file === null ? null : fold.take(index, file);
-        });
-        expect(general(kept, wanted, listed)).toEqual(general(copies, wanted, listed));
-        const result = fold.finish(listed);
-        if (result !== null) expect(figuresOf(found(result))).toEqual(general(copies, wanted, listed));
-      }),
+      fc.property(texts, anyWanted, (drawn, wanted) => expectKept(drawn, wanted, openFold(wanted))),
       howOften,
     );
   });
+
+  test('keep it when there is no more memory, too', () => {
+    const texts = arbitraryTranscripts({ odd: false, copies: false, told: false });
+    const exhausted: boolean[] = [];
+    fc.assert(
+      fc.property(texts, fc.nat({ max: 12_000 }), (drawn, room) => {
+        const folding = foldingWith(room);
+        expectKept(
+          drawn,
+          'all',
+          openFold('all', () => folding),
+        );
+        exhausted.push(folding.program.isExhausted() !== 0);
+      }),
+      { numRuns: 100 },
+    );
+    expect(new Set(exhausted)).toEqual(new Set([true, false]));
+  });
 });
+
+/** Half of the files are read straight into the fold, the others as by another thread. */
+function expectKept(texts: readonly string[], wanted: Wanted, fold: Fold): void {
+  const copies = texts.map((text) => scanned(text, wanted));
+  const keeping = openScanner(CHUNK, compiled, fold.keep);
+  const kept = texts.map((text, index) => {
+    const file = scanned(text, wanted, index % 2 === 0 ? keeping : scanner);
+    return file === null ? null : fold.take(index, file);
+  });
+  expect(general(kept, wanted, listed)).toEqual(general(copies, wanted, listed));
+  const result = fold.finish(listed);
+  if (result !== null) expect(figuresOf(found(result))).toEqual(general(copies, wanted, listed));
+}
+
+/** As much as the program may have: see scripts/compile-assembly.ts. */
+const MOST_MEMORY = 1 << 30;
+
+/** A program with room for so many more bytes. The rest is never touched. */
+function foldingWith(room: number): Folding {
+  const folding = openFolding();
+  const { claim } = folding.program;
+  claim(MOST_MEMORY - claim(0) - room - 1_024);
+  return folding;
+}
 
 /** Compares both ways for files of rows. */
 function expectFolded(...files: readonly (readonly object[])[]): void {

@@ -26,15 +26,15 @@ export interface Fold {
   readonly finish: (price: PriceList) => readonly FoldedSession[] | null;
 }
 
-/** Begins to fold files. Nothing is loaded before the first one comes. */
-export function openFold(wanted: Wanted): Fold {
+/** Begins to fold files. Nothing is loaded before the first one comes; `open` then gives the program with its memory. */
+export function openFold(wanted: Wanted, open: () => Folding = openFolding): Fold {
   let folding: Folding | null = null;
   let foldable = true;
   let files = 0;
   return {
     keep: (entries, texts) => {
       if (!foldable) return copyOf(entries, texts);
-      const current = folding ?? openFolding();
+      const current = folding ?? open();
       folding = current;
       const kept = ifItFits(current, () => keepTape(current, { entries, texts }));
       foldable = kept !== null;
@@ -42,7 +42,7 @@ export function openFold(wanted: Wanted): Fold {
     },
     take: (index, file) => {
       if (!foldable) return file;
-      const current = folding ?? openFolding();
+      const current = folding ?? open();
       folding = current;
       const taken = ifItFits(current, () => takeFile(current, index, file, wanted));
       foldable = taken !== null && current.program.isRefused() === 0;

@@ -1,6 +1,6 @@
-import { UNJUDGED } from '../../scan/assembly/failures';
 import { isBefore } from '../../scan/assembly/moments';
 import { SPOKEN } from '../../scan/assembly/stretch';
+import { UNJUDGED } from '../../scan/assembly/tape';
 import { Bag, Call, newBag, Part, Response, Result, Session, Turn } from './bag';
 import { claim, exists, nothing } from './heap';
 import { addMoment, files, firstPart, Outcome } from './part';

@@ -1,5 +1,4 @@
-import { UNJUDGED } from '../../scan/assembly/failures';
-import { Entry, FIELDS } from '../../scan/assembly/tape';
+import { Entry, FIELDS, UNJUDGED } from '../../scan/assembly/tape';
 import { Call, Note, Part, Response, Result, Session } from './bag';
 import { claim, exists, nothing } from './heap';
 import { folderOf, modelOf, toolOf } from './known';

@@ -1,8 +1,5 @@
 import { copyBytes, isSame } from './bytes';
-import { ROOM } from './tape';
-
-/** The cause of a failure that only the host can judge, by the text. */
-export const UNJUDGED: i32 = -1;
+import { ROOM, UNJUDGED } from './tape';
 
 /** A word that the host has told. Its letters follow it. */
 @unmanaged

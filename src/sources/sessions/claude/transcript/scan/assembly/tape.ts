@@ -14,6 +14,9 @@ export enum Entry {
   NOTE = 8,
 }
 
+/** In a result, the cause of a failure that only the host can judge, by the text. */
+export const UNJUDGED: i32 = -1;
+
 /** Numbers per entry. */
 export const FIELDS: u32 = 16;
 const ENTRY: usize = 16 * 4;

@@ -1,5 +1,5 @@
 import { copyBytes, isSame } from './bytes';
-import { errorOf, UNJUDGED } from './failures';
+import { errorOf } from './failures';
 import { toldSize } from './fields';
 import { Block, blockAt, Content, inner, outer, Row } from './record';
 import {
@@ -15,7 +15,7 @@ import {
   SUBAGENTS,
   UNGUARDED,
 } from './stretch';
-import { Entry, enter, got, keep, put, putMoment, putText, TEXTS } from './tape';
+import { Entry, enter, got, keep, put, putMoment, putText, TEXTS, UNJUDGED } from './tape';
 import { Word } from './words';
 
 /** Whether some row proved that the file is a transcript. */
