@@ -51,6 +51,7 @@ describe('a declared server', () => {
     ['*__b', 'evil__b__get', 'claude'],
     ['*_ro', 'evil__x_ro__drop', 'claude'],
     ['a__*', 'a__b__get', 'claude'],
+    ['a__*', 'a__*__drop', 'claude'],
     ['', 'a__get', 'claude'],
     ['', '___get', 'claude'],
     ['.', 'a__get', 'claude'],

@@ -73,6 +73,11 @@ describe('an agent that may change nothing', () => {
       ['readOnly warning: network_tool WebFetch 1, network_tool playwright/browser_navigate 1'],
     ],
     [
+      'asks the network through a server whose name was split',
+      { tools: [use('a/b__browser_navigate')] },
+      ['readOnly warning: network_tool a/b__browser_navigate 1'],
+    ],
+    [
       'merges by a server',
       { tools: [use('github/merge_pull_request')] },
       ['readOnly warning: write_tool github/merge_pull_request 1'],

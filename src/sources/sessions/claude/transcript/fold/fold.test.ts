@@ -114,6 +114,13 @@ describe('transcripts that are put together in WebAssembly', () => {
     );
   });
 
+  test('are not copied where they are in its memory', () => {
+    const fold = openFold('all');
+    const keeping = openScanner(CHUNK, compiled, fold.keep);
+    const file = scanned(lines([said('s1', 'm1')]), 'all', keeping);
+    expect(file === null ? null : fold.take(0, file).pieces[0]).toBe(file?.pieces[0]);
+  });
+
   test('keep it when there is no more memory, too', () => {
     const texts = arbitraryTranscripts({ odd: false, copies: false, told: false });
     const exhausted: boolean[] = [];

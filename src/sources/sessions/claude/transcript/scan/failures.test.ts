@@ -67,6 +67,10 @@ describe('why a call failed', () => {
     }
   });
 
+  test('does not depend on what stands behind the text', () => {
+    for (const word of WORDS) expect(judged(`"no","x":"${word}"`)).toEqual(OTHER);
+  });
+
   test.each(STARTS)('is certain of a text that begins with %j: %s', (start, error) => {
     expect(judged(`"${start}"`)).toEqual({ error, read: false });
     expect(judged(`"${start} and requires approval"`)).toEqual({ error, read: false });
