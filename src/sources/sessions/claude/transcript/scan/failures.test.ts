@@ -68,7 +68,8 @@ describe('why a call failed', () => {
   });
 
   test('does not depend on what stands behind the text', () => {
-    for (const word of WORDS) expect(judged(`"no","x":"${word}"`)).toEqual(OTHER);
+    for (const word of [...WORDS, '\\u0041'])
+      for (let size = 0; size < 40; size++) expect(judged(`"${'y'.repeat(size)}","x":"${word}"`)).toEqual(OTHER);
   });
 
   test.each(STARTS)('is certain of a text that begins with %j: %s', (start, error) => {
