@@ -23,6 +23,8 @@ export interface LineReader {
   readonly room: () => Buffer;
   /** Widens the room and keeps its contents. */
   readonly widen: () => void;
+  /** Moves what is between two places of the room to its beginning. */
+  readonly moveUp: (from: number, to: number) => void;
   /**
    * Reads lines between two places of the room as far as it can. Returns `to`, or the start of a line that has to be parsed in
    * full.
@@ -133,7 +135,7 @@ function takeLines(feed: Feed): boolean {
     if (at === 0) return false;
   }
   behind[0] = kept;
-  bytes.copyWithin(0, to, feed.filled);
+  reader.moveUp(to, feed.filled);
   feed.byte += to;
   feed.filled -= to;
   return true;

@@ -8,6 +8,7 @@ interface Program {
   readonly tellUsual: (error: number) => void;
   readonly scan: (at: number, to: number, usageOnly: boolean) => number;
   readonly begin: () => void;
+  readonly moveUp: (from: number, size: number) => void;
   readonly finish: () => void;
   readonly clear: () => void;
   readonly wasFull: () => number;
@@ -36,6 +37,8 @@ export interface Scanner {
   readonly room: () => Buffer;
   /** Doubles the room and keeps its contents. */
   readonly widen: () => void;
+  /** Moves what is between two places of the room to its beginning. */
+  readonly moveUp: (from: number, to: number) => void;
   /** Forgets the previous file and shrinks the room again. */
   readonly begin: () => void;
   /**
@@ -79,6 +82,7 @@ export function openScanner(
     widen: () => {
       room = roomOf(program, 2 * room.length);
     },
+    moveUp: (from, to) => program.moveUp(place + from, to - from),
     begin: () => {
       room = roomOf(program, size);
       pieces = [];

@@ -8,7 +8,12 @@ const FEWEST_PAGES: u64 = 64;
 /** More than any memory has. */
 const MOST_PAGES: u64 = 1 << 16;
 
+/** Of the memory that the system gives, on most systems. */
+const PAGE: usize = 1 << 12;
+
 let top: usize = (__heap_base + 7) & ~7;
+/** The first page that nothing was written to. */
+let untouched: usize = (__heap_base + PAGE - 1) & ~(PAGE - 1);
 
 /** Whether there was no more memory. The program has stopped then and cannot go on. */
 export let exhausted: bool = false;
@@ -22,6 +27,8 @@ export function claim(size: usize): usize {
   const pages = <u64>memory.size();
   const wanted = end >> PAGE_BITS;
   if (wanted >= pages) widen(wanted - pages + 1, max(pages >> 2, FEWEST_PAGES));
+  // Where a page is read before it is written, the system gives it twice, and interrupts all other threads to do so.
+  for (; untouched < top; untouched += PAGE) store<u8>(untouched, 0);
   return at;
 }
 

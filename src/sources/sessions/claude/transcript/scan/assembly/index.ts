@@ -51,6 +51,11 @@ export function begin(): void {
   forgetFile();
 }
 
+/** Moves bytes to the beginning of the room. The host can copy in shared memory only byte by byte. */
+export function moveUp(from: usize, size: usize): void {
+  memory.copy(ROOM, from, size);
+}
+
 /** Ends the stretch, so that the tape holds everything that was read. */
 export function finish(): void {
   endStretch();
