@@ -36,21 +36,18 @@ const VALUES = new WeakMap<SketchData, Float64Array>();
 
 /** Its bins are filled when somebody first asks for them. */
 function sketchFrom(values: Float64Array, sum: number): SketchData {
-  let filled: Pick<SketchData, 'zeros' | 'bins'> | null = null;
-  const fill = (): Pick<SketchData, 'zeros' | 'bins'> => {
-    filled ??= inBins(values);
-    return filled;
-  };
+  let zeros = 0;
+  while (zeros < values.length && isZero(values[zeros] ?? 0)) zeros++;
+  let filled: SketchData['bins'] | null = null;
   const sketch: SketchData = {
     count: values.length,
     sum,
     min: values[0] ?? 0,
     max: values.at(-1) ?? 0,
-    get zeros() {
-      return fill().zeros;
-    },
+    zeros,
     get bins() {
-      return fill().bins;
+      filled ??= inBins(values, zeros);
+      return filled;
     },
   };
   VALUES.set(sketch, values);
@@ -58,17 +55,11 @@ function sketchFrom(values: Float64Array, sum: number): SketchData {
 }
 
 /** In order, so that values of one bin follow each other, which takes less than looking up the bin of each. */
-function inBins(values: Float64Array): Pick<SketchData, 'zeros' | 'bins'> {
+function inBins(values: Float64Array, from: number): SketchData['bins'] {
   const bins: [bin: number, count: number][] = [];
-  let zeros = 0;
   let last: [bin: number, count: number] = [Number.NaN, 0];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    if (isZero(value)) {
-      zeros++;
-      continue;
-    }
-    const bin = MAPPING.key(value);
+  for (let index = from; index < values.length; index++) {
+    const bin = MAPPING.key(values[index] ?? 0);
     if (bin === last[0]) {
       last[1]++;
     } else {
@@ -76,7 +67,7 @@ function inBins(values: Float64Array): Pick<SketchData, 'zeros' | 'bins'> {
       bins.push(last);
     }
   }
-  return { zeros, bins };
+  return bins;
 }
 
 /**

@@ -159,8 +159,8 @@ const MOST_MEMORY = 1 << 30;
 /** A program with room for so many more bytes. The rest is never touched. */
 function foldingWith(room: number): Folding {
   const folding = openFolding();
-  const { claim } = folding.program;
-  claim(MOST_MEMORY - claim(0) - room - 1_024);
+  const { reserve } = folding.program;
+  reserve(MOST_MEMORY - reserve(0) - room - 1_024);
   return folding;
 }
 

@@ -13,7 +13,7 @@ import { ENTRY, FIELDS, type WrittenTape } from './tape-writer.ts';
 interface Program {
   readonly memory: WebAssembly.Memory;
   readonly seedWith: (seed: number) => void;
-  readonly claim: (size: number) => number;
+  readonly reserve: (size: number) => number;
   readonly tellChanger: (place: number, size: number, changes: number) => void;
   readonly beginFile: (file: number, damaged: boolean) => void;
   readonly takeTape: (entries: number, end: number, texts: number) => void;
@@ -55,36 +55,26 @@ export function openFolding(): Folding {
   return folding;
 }
 
-/** A tape in the memory of a program, where it is looked for when somebody asks for it. */
+/** A tape in the memory of a program. That is shared and so never moves, and all looks at it stay good. */
 interface KeptTape extends TapePiece {
-  readonly from: number;
-  readonly end: number;
-  readonly letters: number;
+  readonly kept: true;
 }
 
 /** Copies a tape into the memory of the program. */
 export function keepTape(folding: Folding, { entries, texts }: WrittenTape): KeptTape {
-  const { memory } = folding.program;
-  const { length: fields, byteLength } = entries;
-  const { length: size } = texts;
-  const from = copied(folding, new Uint8Array(entries.buffer, entries.byteOffset, byteLength));
+  const from = copied(folding, new Uint8Array(entries.buffer, entries.byteOffset, entries.byteLength));
   const letters = copied(folding, texts);
+  const { buffer } = folding.program.memory;
   return {
     kind: 'tape',
-    from,
-    end: from + byteLength,
-    letters,
-    get entries() {
-      return new Int32Array(memory.buffer, from, fields);
-    },
-    get texts() {
-      return new Uint8Array(memory.buffer, letters, size);
-    },
+    kept: true,
+    entries: new Int32Array(buffer, from, entries.length),
+    texts: new Uint8Array(buffer, letters, texts.length),
   };
 }
 
 function kept(folding: Folding, piece: TapePiece | KeptTape): KeptTape {
-  return 'from' in piece ? piece : keepTape(folding, piece);
+  return 'kept' in piece ? piece : keepTape(folding, piece);
 }
 
 /**
@@ -118,7 +108,8 @@ export function takeFile(
 }
 
 function takeTape({ program }: Folding, tape: KeptTape): KeptTape {
-  program.takeTape(tape.from, tape.end, tape.letters);
+  const { byteOffset: from, byteLength } = tape.entries;
+  program.takeTape(from, from + byteLength, tape.texts.byteOffset);
   return tape;
 }
 
@@ -130,7 +121,7 @@ function rowsOn({ entries }: WrittenTape): number {
 }
 
 function copied({ program, memory }: Folding, bytes: Uint8Array): number {
-  const place = program.claim(bytes.length);
+  const place = program.reserve(bytes.length);
   memory.write(place, bytes);
   return place;
 }

@@ -3,7 +3,7 @@ export interface ProgramMemory {
   readonly number: (place: number, field: number) => number;
   /** Of a 64-bit number, counted in these. */
   readonly amount: (place: number, field: number) => number;
-  /** A copy of several 64-bit numbers from a place on. */
+  /** Several 64-bit numbers from a place on, not copied. */
   readonly amounts: (place: number, count: number) => Float64Array;
   readonly setNumber: (place: number, field: number, number: number) => void;
   readonly setAmount: (place: number, field: number, amount: number) => void;
@@ -29,7 +29,7 @@ export function viewOf(memory: WebAssembly.Memory): ProgramMemory {
   return {
     number,
     amount: (place, field) => upTo(place + (field + 1) * 8).amounts[(place >> 3) + field] ?? 0,
-    amounts: (place, count) => upTo(place + count * 8).amounts.slice(place >> 3, (place >> 3) + count),
+    amounts: (place, count) => upTo(place + count * 8).amounts.subarray(place >> 3, (place >> 3) + count),
     setNumber: (place, field, value) => {
       upTo(place + (field + 1) * 4).numbers[(place >> 2) + field] = value;
     },

@@ -80,9 +80,13 @@ function readGroups({ memory }: Folding, first: number, tools: readonly WrittenT
 }
 
 function readClasses(memory: ProgramMemory, place: number): ToolCalls['classes'] {
-  if (place === 0) return {};
-  const counts = ERROR_CLASSES.map((why, index) => [why, memory.number(place, index + 1)] as const);
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  const classes: { -readonly [why in keyof ToolCalls['classes']]: number } = {};
+  if (place === 0) return classes;
+  for (const [index, why] of ERROR_CLASSES.entries()) {
+    const count = memory.number(place, index + 1);
+    if (count > 0) classes[why] = count;
+  }
+  return classes;
 }
 
 function readRepeats(tools: readonly WrittenTool[], of: (field: keyof typeof WORK) => number): Repeats | null {

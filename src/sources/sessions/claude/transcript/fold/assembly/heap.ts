@@ -12,23 +12,35 @@ const MOST_PAGES: u64 = 1 << 16;
 const PAGE: usize = 1 << 12;
 
 let top: usize = (__heap_base + 7) & ~7;
-/** The first page that nothing was written to. */
-let untouched: usize = (__heap_base + PAGE - 1) & ~(PAGE - 1);
+/** The page behind all that was taken. */
+let unused: usize = pageFrom(top);
+
+function pageFrom(place: usize): usize {
+  return (place + PAGE - 1) & ~(PAGE - 1);
+}
 
 /** Whether there was no more memory. The program has stopped then and cannot go on. */
 export let exhausted: bool = false;
 
 /** Cleared memory of this size. It stays as it is until the program ends. */
 export function claim(size: usize): usize {
+  const from = unused;
+  const at = reserve(size);
+  // Where a page is read before it is written, the system gives it twice, and interrupts all other threads to do so.
+  for (let page = from; page < top; page += PAGE) store<u8>(page, 0);
+  return at;
+}
+
+/** The same for somebody who fills it at once. */
+export function reserve(size: usize): usize {
   const at = top;
   // In a wider number, so that an enormous size does not begin anew at 0.
   const end = <u64>at + size + SPARE;
   top = (at + size + 7) & ~7;
+  unused = pageFrom(top);
   const pages = <u64>memory.size();
   const wanted = end >> PAGE_BITS;
   if (wanted >= pages) widen(wanted - pages + 1, max(pages >> 2, FEWEST_PAGES));
-  // Where a page is read before it is written, the system gives it twice, and interrupts all other threads to do so.
-  for (; untouched < top; untouched += PAGE) store<u8>(untouched, 0);
   return at;
 }
 

@@ -1,5 +1,5 @@
 import { Part, Session, shared } from './bag';
-import { claim, exhausted, exists, nothing } from './heap';
+import { exhausted, exists, nothing, reserve } from './heap';
 import { askedResults, firstSession, gatherParts, joined } from './join';
 import { firstModel, firstTool, toolOf } from './known';
 import { seedWith } from './names';
@@ -10,7 +10,7 @@ import { beginFile, crowded, firstPriced, takeTape } from './take';
 import { sumTurns, turns } from './turns';
 import { sumWork, work } from './work';
 
-export { askedResults, beginFile, claim, seedWith, takeTape };
+export { askedResults, beginFile, reserve, seedWith, takeTape };
 
 /** Names a tool whose calls change a file: 1 for the one in `file_path`, 2 for the one in `notebook_path`. */
 export function tellChanger(text: usize, size: u32, changes: i32): void {
