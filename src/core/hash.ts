@@ -1,10 +1,6 @@
-import { createRequire } from 'node:module';
-
-const load = createRequire(import.meta.url);
-
 /** Loaded with the first hash, because loading takes as long as the start of some commands that never hash anything. */
 function maker(): typeof import('node:crypto') {
-  return load('node:crypto');
+  return process.getBuiltinModule('node:crypto');
 }
 
 /** SHA-256 of text or bytes, as 64 hex digits. */

@@ -32,24 +32,24 @@ export function sketchOf(values: Iterable<number>): SketchData | null {
 }
 
 /** The values that a sketch was made of, in order. A quantile is looked up there without the bins. */
-const VALUES = new WeakMap<SketchData, Float64Array>();
+const VALUES = new WeakMap<object, Float64Array>();
 
-/** Its bins are filled when somebody first asks for them. */
+/** Bins are filled when somebody first asks for them. One function for all sketches: with one for each, all would be hash tables. */
+const LATER: PropertyDescriptor & ThisType<SketchData> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    const bins = inBins(VALUES.get(this) ?? new Float64Array(), this.zeros);
+    Object.defineProperty(this, 'bins', { enumerable: true, value: bins });
+    return bins;
+  },
+};
+
 function sketchFrom(values: Float64Array, sum: number): SketchData {
   let zeros = 0;
   while (zeros < values.length && isZero(values[zeros] ?? 0)) zeros++;
-  let filled: SketchData['bins'] | null = null;
-  const sketch: SketchData = {
-    count: values.length,
-    sum,
-    min: values[0] ?? 0,
-    max: values.at(-1) ?? 0,
-    zeros,
-    get bins() {
-      filled ??= inBins(values, zeros);
-      return filled;
-    },
-  };
+  const known = { count: values.length, sum, min: values[0] ?? 0, max: values.at(-1) ?? 0, zeros };
+  const sketch = Object.defineProperty(known, 'bins', LATER) as SketchData;
   VALUES.set(sketch, values);
   return sketch;
 }

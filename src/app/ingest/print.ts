@@ -1,5 +1,5 @@
 import type { Invocation } from '../shell/flags.ts';
-import { jsonLine } from '../shell/screen.ts';
+import { jsonText } from '../shell/screen.ts';
 import type { World } from '../shell/world.ts';
 import type { IngestedSession, IngestReport } from './ingest.ts';
 import { complaintList, renderIngest } from './table.ts';
@@ -20,7 +20,7 @@ export function print(report: IngestReport, invocation: Invocation, { out, err }
 export function* jsonPieces({ sessions, totals, complaints }: IngestReport): Iterable<string> {
   yield '{"sessions":[';
   yield* joined(sessions);
-  yield `],"totals":${json(totals)},"complaints":[`;
+  yield `],"totals":${jsonText(totals)},"complaints":[`;
   yield* joined(complaints);
   yield ']}\n';
 }
@@ -32,14 +32,10 @@ function* joined(members: readonly unknown[]): Iterable<string> {
   for (let from = 0; from < members.length; from += AT_ONCE) {
     const written = members
       .slice(from, from + AT_ONCE)
-      .map(json)
+      .map(jsonText)
       .join(',');
     yield from === 0 ? written : `,${written}`;
   }
-}
-
-function json(value: unknown): string {
-  return jsonLine(value).trimEnd();
 }
 
 type Cell = string | number | null;

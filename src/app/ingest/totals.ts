@@ -5,6 +5,7 @@ import type { Engine, SessionReading, Tokens } from '../../core/session.ts';
 import { dayOf } from '../../core/time.ts';
 import { sharesOf, type UsageShare } from '../../sources/sessions/claude/transcript/shares.ts';
 import type { FoundSession } from '../../sources/sessions/found-session.ts';
+import { sumKnown } from '../../sources/sessions/json/fields.ts';
 
 /** What some sessions used together: sums over what is known. */
 export interface IngestSum {
@@ -85,7 +86,7 @@ function shareFrom(session: CountedSession, { model, day, tokens, usd }: UsageSh
     session,
     model: name === '' ? null : name,
     day: day ?? start,
-    tokens: { ...tokens, total: sum(Object.values(tokens)) },
+    tokens: { ...tokens, total: sumKnown(Object.values(tokens)) },
     cost: usd === null ? { usd, basis: 'unknown' } : { usd, basis: session.reading.cost.basis },
   };
 }
@@ -120,25 +121,20 @@ function sumOf(items: readonly Pick<SessionReading, 'tokens' | 'cost'>[], sessio
 
 function sumOfTokens(tokens: readonly Tokens[]): Tokens {
   return {
-    input: sum(tokens.map((kinds) => kinds.input)),
-    output: sum(tokens.map((kinds) => kinds.output)),
-    cacheRead: sum(tokens.map((kinds) => kinds.cacheRead)),
-    cacheWrite5m: sum(tokens.map((kinds) => kinds.cacheWrite5m)),
-    cacheWrite1h: sum(tokens.map((kinds) => kinds.cacheWrite1h)),
-    total: sum(tokens.map((kinds) => kinds.total)),
+    input: sumKnown(tokens.map((kinds) => kinds.input)),
+    output: sumKnown(tokens.map((kinds) => kinds.output)),
+    cacheRead: sumKnown(tokens.map((kinds) => kinds.cacheRead)),
+    cacheWrite5m: sumKnown(tokens.map((kinds) => kinds.cacheWrite5m)),
+    cacheWrite1h: sumKnown(tokens.map((kinds) => kinds.cacheWrite1h)),
+    total: sumKnown(tokens.map((kinds) => kinds.total)),
   };
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
 /** The least certain basis comes first. */
 const WEAKEST_FIRST: readonly MoneyBasis[] = ['estimated', 'list', 'quota', 'billed'];
 
 function sumOfMoney(costs: readonly Money[]): Money {
-  const usd = sum(costs.map((cost) => cost.usd));
+  const usd = sumKnown(costs.map((cost) => cost.usd));
   const basis = WEAKEST_FIRST.find((candidate) => costs.some((cost) => cost.basis === candidate && cost.usd !== null));
   return usd === null || basis === undefined ? { usd: null, basis: 'unknown' } : { usd, basis };
 }

@@ -34,8 +34,13 @@ const BEYOND_ASCII = /[^ -~]/;
 
 /** One line of JSON that every reader parses to the same value and that is only text to a terminal. */
 export function jsonLine(value: unknown): string {
+  return `${jsonText(value)}\n`;
+}
+
+/** The same without the end of the line. */
+export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  return `${BEYOND_ASCII.test(text) ? text.replace(OBEYED, escapeCharacter) : text}\n`;
+  return BEYOND_ASCII.test(text) ? text.replace(OBEYED, escapeCharacter) : text;
 }
 
 function escapeCharacter(character: string): string {

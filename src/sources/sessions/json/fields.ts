@@ -34,6 +34,7 @@ export function asAmount(value: unknown): number | null {
 
 /** The sum of the known values, or null if there are none. */
 export function sumKnown(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+  let sum: number | null = null;
+  for (const value of values) if (value !== null) sum = (sum ?? 0) + value;
+  return sum;
 }

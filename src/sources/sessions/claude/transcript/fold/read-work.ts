@@ -1,7 +1,7 @@
 import type { Repeats, SameCalls } from '../../../../../core/session.ts';
 import { placeInWorkspace } from '../../../changed-files.ts';
 import { keptTool, type ToolCall, type ToolCalls, toolUsesFrom } from '../../../tool-uses.ts';
-import { ERROR_CLASSES } from '../../errors.ts';
+import { ERROR_CLASSES, type ErrorClass } from '../../errors.ts';
 import type { ToolTally } from '../../tools.ts';
 import { isDelegating, type WorkSums } from '../sums.ts';
 import { writtenText } from '../tape.ts';
@@ -79,12 +79,14 @@ function readGroups({ memory }: Folding, first: number, tools: readonly WrittenT
   return groups;
 }
 
+const NONE: ToolCalls['classes'] = {};
+
 function readClasses(memory: ProgramMemory, place: number): ToolCalls['classes'] {
-  const classes: { -readonly [why in keyof ToolCalls['classes']]: number } = {};
-  if (place === 0) return classes;
-  for (const [index, why] of ERROR_CLASSES.entries()) {
-    const count = memory.number(place, index + 1);
-    if (count > 0) classes[why] = count;
+  if (place === 0) return NONE;
+  const classes: Partial<Record<ErrorClass, number>> = {};
+  for (let index = 0; index < ERROR_CLASSES.length; index++) {
+    const [why, count] = [ERROR_CLASSES[index], memory.number(place, index + 1)];
+    if (why !== undefined && count > 0) classes[why] = count;
   }
   return classes;
 }
