@@ -1,6 +1,13 @@
+import { createRequire } from 'node:module';
+
+type Crypto = typeof import('node:crypto');
+
+let crypto: Crypto | null = null;
+
 /** Loaded with the first hash, because loading takes as long as the start of some commands that never hash anything. */
-function maker(): typeof import('node:crypto') {
-  return process.getBuiltinModule('node:crypto');
+function maker(): Crypto {
+  crypto ??= createRequire(import.meta.url)('node:crypto') as Crypto;
+  return crypto;
 }
 
 /** SHA-256 of text or bytes, as 64 hex digits. */

@@ -89,7 +89,7 @@ function isOfNoKind({ path }: FoundFile, size: number): boolean {
   const opened = isNameOfGhAw(path) ? '' : openFile(path, Buffer.alloc(size));
   if (typeof opened === 'string') return false;
   opened.close();
-  return opened.size === size && !hasMark(decodeText(opened.head));
+  return opened.source.size === size && !hasMark(decodeText(opened.head));
 }
 
 function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uint8Array): CollectedFile {

@@ -2,7 +2,7 @@ import { closeSync, readdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
-import { openPlain, PLAIN } from './plain-file.ts';
+import { openPlain, PLAIN, type PlainFile } from './plain-file.ts';
 
 /** A file to look into. `named` means that a person asked for this very file, so a complaint is due if it is not a session. */
 export interface FoundFile {
@@ -72,38 +72,42 @@ function startOf(folder: string, first: string): string {
 
 /** A file that is open for reading. */
 export interface OpenFile {
-  readonly size: number;
   /** The first bytes, as many as there was room for. */
-  readonly head: Uint8Array;
-  /** The bytes from the beginning, in order, without those added since it was opened. */
+  readonly head: Buffer;
+  /** All bytes but those added since it was opened, for the room in which the first ones already stand. */
   readonly source: ByteSource;
   readonly close: () => void;
 }
 
 /**
- * Opens a file, or says why it cannot be read. Its first bytes are read into `head`. Synchronous, because session files are many and
+ * Opens a file, or says why it cannot be read. Its first bytes are read into `room`. Synchronous, because session files are many and
  * mostly small: handing each call to a system thread costs more than the reading itself.
  */
-export function openFile(file: string, head: Buffer): OpenFile | string {
+export function openFile(file: string, room: Buffer): OpenFile | string {
   return orReasonNow(() => {
     const opened = openPlain(file, 'follow');
     if (opened === null) return NO_FILE;
     const { handle, size } = opened;
     try {
-      let at = 0;
-      // A file that keeps growing must not keep us waiting.
-      const source: ByteSource = (target, from) => {
-        const came = readSync(handle, target, from, Math.min(target.length - from, size - at), at);
-        at += came;
-        return came;
-      };
-      const came = readSync(handle, head, 0, head.length, 0);
-      return { size, head: head.subarray(0, came), source, close: () => closeSync(handle) };
+      const first = readSync(handle, room, 0, Math.min(room.length, size), 0);
+      const source = { size, read: readerBehind(opened, first) };
+      return { head: room.subarray(0, first), source, close: () => closeSync(handle) };
     } catch (error) {
       closeSync(handle);
       throw error;
     }
   });
+}
+
+/** Reads a file of which the first bytes have been read. */
+function readerBehind({ handle, size }: PlainFile, first: number): ByteSource['read'] {
+  let at = 0;
+  return (target, from) => {
+    // A file that keeps growing must not keep us waiting.
+    const came = at === 0 ? first : readSync(handle, target, from, Math.min(target.length - from, size - at), at);
+    at += came;
+    return came;
+  };
 }
 
 /** The result of reading a file, or why it cannot be read. */

@@ -13,14 +13,13 @@ export type SkimmedFile =
   /** To be read in full. */
   | { readonly kind: 'whole'; readonly size: number; readonly zip: boolean };
 
-/** The first bytes of the file being skimmed. Nobody keeps them, so all files share the room. */
-const HEAD = Buffer.alloc(4_096);
-
 /** Reads a file as far as possible in bounded memory. */
 export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): SkimmedFile {
-  const opened = openFile(file.path, HEAD);
+  scanner.begin();
+  const opened = openFile(file.path, scanner.room());
   if (typeof opened === 'string') return { kind: 'failed', reason: opened };
-  const { head, size, source, close } = opened;
+  const { head, source, close } = opened;
+  const { size } = source;
   const zip = isZip(head);
   try {
     if (!file.named && !zip && !mayBeSession(head, file.path)) return { kind: 'passed' };

@@ -3,28 +3,35 @@ import type { JsonObject } from './fields.ts';
 import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
 import type { Place } from './text.ts';
 
-/** Fills `target` from `at` on. Returns the number of bytes, 0 at the end. */
-export type ByteSource = (target: Buffer, at: number) => number;
+/** Bytes to be read from the beginning, in order. */
+export interface ByteSource {
+  readonly size: number;
+  /** Fills `target` from `at` on. Returns the number of bytes, 0 when no more come. */
+  readonly read: (target: Buffer, at: number) => number;
+}
 
 /** Bytes in memory as a source. */
 export function sourceOf(bytes: Uint8Array): ByteSource {
   let done = 0;
-  return (target, at) => {
+  const read = (target: Buffer, at: number): number => {
     const part = bytes.subarray(done, done + target.length - at);
     target.set(part, at);
     done += part.length;
     return part.length;
   };
+  return { size: bytes.length, read };
 }
 
 /** A reader for the lines of a JSON Lines file. */
 export interface LineReader {
-  /** Room for the bytes. One more byte may be written after its end. */
+  /** Room for the bytes. */
   readonly room: () => Buffer;
   /** Widens the room and keeps its contents. */
   readonly widen: () => void;
   /** Moves what is between two places of the room to its beginning. */
   readonly moveUp: (from: number, to: number) => void;
+  /** The end of the last complete line among so many bytes of the room. 0 if none is complete. */
+  readonly endOfLines: (filled: number) => number;
   /**
    * Reads lines between two places of the room as far as it can. Returns `to`, or the start of a line that has to be parsed in
    * full.
@@ -100,12 +107,12 @@ function takeChunk(feed: Feed, source: ByteSource): boolean {
   return feed.reader.isCertain() || (feed.more && feed.byte <= CERTAIN_WITHIN);
 }
 
-/** Reads more bytes. False when there are none. */
+/** Reads more bytes. False when these were the last. */
 function fill(feed: Feed, source: ByteSource): boolean {
   if (feed.filled === feed.reader.room().length) feed.reader.widen();
-  const came = source(feed.reader.room(), feed.filled);
+  const came = source.read(feed.reader.room(), feed.filled);
   feed.filled += came;
-  return came > 0;
+  return came > 0 && feed.byte + feed.filled < source.size;
 }
 
 /** A byte order mark is skipped. */
@@ -120,22 +127,16 @@ const BLANKS_IN_FRONT = 64;
 
 /** Reads all complete lines, and the last one when no more comes. False when records span several lines. */
 function takeLines(feed: Feed): boolean {
-  const { reader } = feed;
-  const bytes = reader.room();
-  const to = feed.more ? bytes.lastIndexOf(NEWLINE, feed.filled - 1) + 1 : feed.filled;
+  const { reader, filled } = feed;
+  const to = feed.more ? reader.endOfLines(filled) : filled;
   if (to === 0) return passOver(feed);
-  let at = feed.passing ? behindLine(bytes, 0, to) : 0;
+  let at = feed.passing ? behindLine(reader.room(), 0, to) : 0;
   feed.passing = false;
-  // The scanner needs a line break after the last line. It may be just past the room.
-  const behind = new Uint8Array(bytes.buffer, bytes.byteOffset + to, 1);
-  const [kept = 0] = behind;
-  if (!feed.more) behind[0] = NEWLINE;
   for (at = reader.scan(at, to); at < to; at = reader.scan(at, to)) {
-    at = takeWholly(feed, bytes, at, to);
+    at = takeWholly(feed, reader.room(), at, to);
     if (at === 0) return false;
   }
-  behind[0] = kept;
-  reader.moveUp(to, feed.filled);
+  reader.moveUp(to, filled);
   feed.byte += to;
   feed.filled -= to;
   return true;

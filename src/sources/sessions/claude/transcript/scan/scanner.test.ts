@@ -37,6 +37,52 @@ const BAD_ESCAPES = [
   '\\\u0001',
 ];
 
+describe('the room', () => {
+  const few = fc.constantFrom(0x0a, 0x0a, 0x0d, 0x20, 0x8a, 0xff);
+
+  test('tells where its last complete line ends', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ max: 80 }), fc.array(few, { maxLength: 80 }), (some, more) => {
+        const bytes = Buffer.from([...some, ...more]);
+        scanner.begin();
+        // What was there before is none of its lines.
+        scanner.room().fill('\n', 0, 200);
+        bytes.copy(scanner.room());
+        expect(scanner.endOfLines(bytes.length)).toBe(bytes.lastIndexOf('\n') + 1);
+      }),
+      { examples: [[Uint8Array.from(Buffer.from(`\n${'-'.repeat(31)}`)), []]] },
+    );
+  });
+
+  test('moves what is left to its beginning, however far', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), fc.nat(400), (some, from) => {
+        const at = Math.min(from, some.length);
+        scanner.begin();
+        scanner.room().set(some);
+        scanner.moveUp(at, some.length);
+        expect([...scanner.room().subarray(0, some.length - at)]).toEqual([...some.subarray(at)]);
+      }),
+    );
+  });
+
+  test('keeps what stands behind a line that is read', () => {
+    const row = '{"type":"progress","sessionId":"s"}';
+    scanner.begin();
+    scanner.room().write(`${row}x`);
+    expect(scanner.scan(0, row.length, false)).toBe(row.length);
+    expect(scanner.room().toString('latin1', 0, row.length + 1)).toBe(`${row}x`);
+  });
+
+  test('may be filled to its end by a line without one', () => {
+    const row = '{"type":"progress","sessionId":"s"}';
+    const tight = openScanner(row.length);
+    tight.room().write(row);
+    expect(tight.scan(0, row.length, false)).toBe(row.length);
+    expect(tight.linesRead()).toBe(1);
+  });
+});
+
 describe('a text of a row', () => {
   test.each([...ESCAPES, '\\\\\\\\\\\\', '\\\\\\"', '数据', '\u007f', "'"])(
     'is read with %s at any place in it',

@@ -8,6 +8,7 @@ interface Program {
   readonly tellUsual: (error: number) => void;
   readonly scan: (at: number, to: number, usageOnly: boolean) => number;
   readonly begin: () => void;
+  readonly sizeOfLines: (filled: number) => number;
   readonly moveUp: (from: number, size: number) => void;
   readonly finish: () => void;
   readonly clear: () => void;
@@ -33,17 +34,19 @@ export type KeepTape = (entries: Int32Array, texts: Uint8Array) => TapePiece;
 
 /** The transcript scanner with its memory, which can be reused from file to file. */
 export interface Scanner {
-  /** Room for the bytes to be scanned. One more byte may be written after it. */
+  /** Room for the bytes to be scanned. */
   readonly room: () => Buffer;
   /** Doubles the room and keeps its contents. */
   readonly widen: () => void;
   /** Moves what is between two places of the room to its beginning. */
   readonly moveUp: (from: number, to: number) => void;
-  /** Forgets the previous file and shrinks the room again. */
+  /** The end of the last complete line among so many bytes of the room. 0 if none is complete. */
+  readonly endOfLines: (filled: number) => number;
+  /** Forgets the previous file and shrinks the room again, whose contents stay. */
   readonly begin: () => void;
   /**
-   * Reads the lines between two places of the room, which a line break must follow. It stops at the first line that the host's
-   * parser might read differently. Returns that line's start, or `to`.
+   * Reads the lines between two places of the room. It stops at the first line that the host's parser might read differently.
+   * Returns that line's start, or `to`.
    */
   readonly scan: (from: number, to: number, usageOnly: boolean) => number;
   /** The output since the last call, for everything scanned so far. */
@@ -70,7 +73,8 @@ export function openScanner(
 ): Scanner {
   const program = new WebAssembly.Instance(module).exports as unknown as Program;
   const place = program.placeOfRoom();
-  let room = roomOf(program, size);
+  const narrow = roomOf(program, size);
+  let room = narrow;
   tellFailures(program, room);
   let pieces: TapePiece[] = [];
   const takeTape = (): void => {
@@ -82,9 +86,10 @@ export function openScanner(
     widen: () => {
       room = roomOf(program, 2 * room.length);
     },
+    endOfLines: (filled) => program.sizeOfLines(filled),
     moveUp: (from, to) => program.moveUp(place + from, to - from),
     begin: () => {
-      room = roomOf(program, size);
+      room = narrow;
       pieces = [];
       program.begin();
     },

@@ -17,10 +17,19 @@ let lines: u32 = 0;
 let full: bool = false;
 
 /**
- * Reads the lines from `at` to `to`, which a line break must follow, and writes what they say to the tape. It stops before `to` if
- * the tape is full or if a row needs the host's parser.
+ * Reads the lines from `at` to `to` and writes what they say to the tape. It stops before `to` if the tape is full or if a row needs the
+ * host's parser.
  */
 export function scan(at: usize, to: usize, usageOnly: bool): usize {
+  // The last line of a file may have no end.
+  const behind = load<u8>(to);
+  store<u8>(to, NEWLINE);
+  const end = scanLines(at, to, usageOnly);
+  store<u8>(to, behind);
+  return min(end, to);
+}
+
+function scanLines(at: usize, to: usize, usageOnly: bool): usize {
   full = false;
   while (at < to) {
     full = isFull();
@@ -49,6 +58,17 @@ export function begin(): void {
   lines = 0;
   startOver();
   forgetFile();
+}
+
+/** How many of the first bytes of the room are complete lines. */
+export function sizeOfLines(filled: usize): usize {
+  let end = ROOM + filled;
+  for (; end >= ROOM + 16; end -= 16) {
+    const breaks = i8x16.bitmask(i8x16.eq(v128.load(end - 16), i8x16.splat(NEWLINE)));
+    if (breaks !== 0) return end - ROOM + 16 - clz(breaks);
+  }
+  while (end > ROOM && letterAt(end - 1) !== NEWLINE) end--;
+  return end - ROOM;
 }
 
 /** Moves bytes to the beginning of the room. The host can copy in shared memory only byte by byte. */
