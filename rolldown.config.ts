@@ -14,7 +14,7 @@ const OF_ONE_SESSION =
   /src\/core\/(?:canonical|hash|money|quantity|session|sketch)\.ts$|node_modules[\\/]@datadog[\\/]/;
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
-  /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path|quoted|agent-option))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
+  /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path|quoted|agent-option|plain-output))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
 /** What runs inside the programs of others. */
 const IN_OTHER_PROGRAMS = /src\/track[./]/;
 const OF_SESSIONS =

@@ -2,7 +2,8 @@
 import { basename, relative } from 'node:path';
 import { runCli } from './app/entry/run-cli.ts';
 import { complain, endOfOutput, exitSoon } from './app/shell/ending.ts';
-import { screenOf } from './app/shell/screen.ts';
+import { plainOutput } from './app/shell/plain-output.ts';
+import { type Output, screenOf } from './app/shell/screen.ts';
 import type { Screen } from './app/shell/world.ts';
 
 /** Only this file and action.ts read the environment. */
@@ -13,18 +14,27 @@ let by: string | undefined;
 let out: Screen | undefined;
 let err: Screen | undefined;
 
+/** The numbers that every process has them by. */
+const [OUT, ERR] = [1, 2] as const;
+
 function outScreen(): Screen {
-  process.stdout.once('error', (error) => {
-    process.stdout.on('error', () => undefined);
+  const failed = (error: NodeJS.ErrnoException): void =>
     exitSoon(endOfOutput(error, screens.err, Number(process.exitCode ?? 0)));
-  });
-  return screenOf(process.stdout, env);
+  const stream = (): Output => {
+    process.stdout.once('error', (error) => {
+      process.stdout.on('error', () => undefined);
+      failed(error);
+    });
+    return process.stdout;
+  };
+  return screenOf(plainOutput(OUT, { stream, failed }) ?? stream(), env);
 }
 
 function errScreen(): Screen {
   // Without an error screen nobody can be told. The exit code still says it.
-  process.stderr.on('error', () => undefined);
-  return screenOf(process.stderr, env);
+  const failed = (): void => undefined;
+  const stream = (): Output => process.stderr.on('error', failed);
+  return screenOf(plainOutput(ERR, { stream, failed }) ?? stream(), env);
 }
 
 const screens = {

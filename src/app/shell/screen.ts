@@ -4,7 +4,7 @@ import type { Screen, World } from './world.ts';
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
 }
 
 /** Used when a terminal does not report its width. */

@@ -15,10 +15,14 @@ export function listedPrices(model: string): readonly DatedPrice[] | null {
 }
 
 function pricesOf(model: string): readonly DatedPrice[] {
-  return LISTED.split('\n').flatMap((line) => {
+  const prices: DatedPrice[] = [];
+  const start = `\n${model} `;
+  for (let at = LISTED.indexOf(start); at !== -1; at = LISTED.indexOf(start, at + 1)) {
+    const line = LISTED.slice(at + 1, LISTED.indexOf('\n', at + 1));
     const [name, since = NONE, upTo = NONE, ...each] = line.split(' ');
-    return name === model && name !== '' ? [toPrice(since, upTo, each.map(Number))] : [];
-  });
+    if (name === model) prices.push(toPrice(since, upTo, each.map(Number)));
+  }
+  return prices;
 }
 
 function toPrice(since: string, upTo: string, each: readonly number[]): DatedPrice {

@@ -120,7 +120,8 @@ function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
 /** Starts a thread. It only helps: if it ends early for any reason, its files are read without it. */
 function helperWith(work: SharedWork): Helper {
   const answers: SkimmedAnswer[] = [];
-  const thread = new Worker(threadScript(), { workerData: work });
+  // It prints nothing, and to pass on what it might, streams would be made for both outputs of the process.
+  const thread = new Worker(threadScript(), { workerData: work, stdout: true, stderr: true });
   let ended = false;
   let wake = (): void => undefined;
   const end = (): void => {
