@@ -71,22 +71,21 @@ export function toolUsesFrom(groups: Iterable<ToolCalls>): readonly ToolUse[] {
 
 function useFrom({ server, tool, groups }: Use): ToolUse {
   const [first] = groups;
-  if (first !== undefined && groups.length === 1) {
-    return { server, tool, calls: first.calls, ...errorsIn(first.classes), latency: sketchOf(first.latencies) };
-  }
+  if (first !== undefined && groups.length === 1)
+    return toUse({ server, tool }, first.calls, first.classes, sketchOf(first.latencies));
   const classes: Classes = {};
   for (const group of groups) addTo(classes, group.classes);
   const calls = groups.reduce((sum, group) => sum + group.calls, 0);
   const latencies = groups.flatMap((group) => Array.from(group.latencies));
-  return { server, tool, calls, ...errorsIn(classes), latency: sketchOf(latencies) };
+  return toUse({ server, tool }, calls, classes, sketchOf(latencies));
 }
 
-/** The errors of a tool. Classes come by name, so that a record is written the same whatever failed first. */
-function errorsIn(classes: Classes): Pick<ToolUse, 'errors' | 'errorsByClass'> {
+/** Classes come by name, so that a record is written the same whatever failed first. */
+function toUse({ server, tool }: ToolName, calls: number, classes: Classes, latency: ToolUse['latency']): ToolUse {
   const counts = Object.entries(classes);
-  if (counts.length === 0) return { errors: 0 };
+  if (counts.length === 0) return { server, tool, calls, errors: 0, latency };
   const errorsByClass = Object.fromEntries(counts.sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { errors: counts.reduce((sum, [, count]) => sum + count, 0), errorsByClass };
+  return { server, tool, calls, errors: counts.reduce((sum, [, count]) => sum + count, 0), errorsByClass, latency };
 }
 
 type Classes = ToolCalls['classes'];

@@ -52,7 +52,7 @@ export interface PlacedFlaw extends Pick<Place, 'byte'> {
 }
 
 /** The amount read at once, chosen to fit the processor's cache. A longer line takes more. */
-export const CHUNK: number = 1 << 18;
+export const CHUNK: number = 1 << 19;
 
 /** The kind of the file must be certain within this many bytes. */
 const CERTAIN_WITHIN = 1 << 20;
