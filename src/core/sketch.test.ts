@@ -59,3 +59,9 @@ test('halves whose values lie far apart lose nothing', () => {
     ],
   });
 });
+
+test('a sketch may be frozen before anybody asks for its bins', () => {
+  const frozen = Object.freeze(sketchOf([1, 1, 9]));
+  expect(frozen?.bins).toEqual(sketchOf([1, 1, 9])?.bins);
+  expect(JSON.stringify(frozen)).toBe(JSON.stringify(sketchOf([9, 1, 1])));
+});

@@ -46,7 +46,8 @@ const LATER: PropertyDescriptor & ThisType<SketchData> = {
   configurable: true,
   get() {
     const bins = inBins(VALUES.get(this) ?? new Float64Array(), this.zeros);
-    Object.defineProperty(this, 'bins', { enumerable: true, value: bins });
+    // A frozen sketch fills them each time.
+    Reflect.defineProperty(this, 'bins', { enumerable: true, value: bins });
     return bins;
   },
 };

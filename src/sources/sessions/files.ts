@@ -74,7 +74,10 @@ function startOf(folder: string, first: string): string {
 export interface OpenFile {
   /** The first bytes, as many as there was room for. */
   readonly head: Buffer;
-  /** All bytes but those added since it was opened, for the room in which the first ones already stand. */
+  /**
+   * All bytes but those added since it was opened. Only for the room into which the first ones were read: they are counted as read there
+   * and not read again.
+   */
   readonly source: ByteSource;
   readonly close: () => void;
 }

@@ -13,10 +13,16 @@ export type SkimmedFile =
   /** To be read in full. */
   | { readonly kind: 'whole'; readonly size: number; readonly zip: boolean };
 
+/** Of most other files only the beginning has to be read, since they hold no session. */
+const TRANSCRIPT = /\.jsonl$/;
+const HEAD = 4_096;
+
 /** Reads a file as far as possible in bounded memory. */
 export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): SkimmedFile {
+  // A long line of the previous file may have widened the room.
   scanner.begin();
-  const opened = openFile(file.path, scanner.room());
+  const room = scanner.room();
+  const opened = openFile(file.path, TRANSCRIPT.test(file.path) ? room : room.subarray(0, HEAD));
   if (typeof opened === 'string') return { kind: 'failed', reason: opened };
   const { head, source, close } = opened;
   const { size } = source;
