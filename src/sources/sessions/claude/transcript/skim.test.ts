@@ -105,6 +105,14 @@ describe('a transcript that is read as its bytes come', () => {
     );
   });
 
+  test('waits for the last byte', () => {
+    const bytes = Buffer.from(lines(rows).trimEnd());
+    const pieces = [bytes.subarray(0, -1), bytes.subarray(-1)];
+    const read: ByteSource['read'] = (target, from) => pieces.shift()?.copy(target, from) ?? 0;
+    const late = skimTranscript({ size: bytes.length, read }, openScanner(CHUNK, compiled), 'all', perInputToken);
+    expect(late).toEqual(skimmed(bytes, 'all', openScanner(CHUNK, compiled)));
+  });
+
   test('gives the same in pieces of any size', () => {
     const text = lines([...rows, ...rows.slice(1)]).trimEnd();
     const whole = skimmed(Buffer.from(text), 'all', openScanner(CHUNK, compiled));
