@@ -1,1 +1,1 @@
-export{S as announce,C as complain,w as endOfOutput,T as endingOf,E as exitSoon}from"./shell.js";
+export{w as announce,T as complain,E as endOfOutput,D as endingOf,O as exitSoon}from"./shell.js";
