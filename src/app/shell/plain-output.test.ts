@@ -36,7 +36,7 @@ describe('an output that is no terminal', () => {
   test('gets the rest from a stream once it would have to wait, whole and in order', async () => {
     await using files = await createFixture({});
     const path = files.getPath('pipe');
-    execFileSync('mkfifo', [path]);
+    execFileSync('/usr/bin/mkfifo', [path]);
     const reader = openSync(path, O_RDONLY | O_NONBLOCK);
     const writer = openSync(path, O_WRONLY | O_NONBLOCK);
     const spare = fallback();
