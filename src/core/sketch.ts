@@ -40,7 +40,7 @@ export function sketchOf(values: Iterable<number>): SketchData | null {
 /** The values that a sketch was made of, in order. A quantile is looked up there without the bins. */
 const VALUES = new WeakMap<object, Float64Array>();
 
-/** Bins are filled when somebody first asks for them. One function for all sketches: with one for each, all would be hash tables. */
+/** Bins are filled when somebody first asks for them. V8 makes hash tables of objects with getters of their own, so all share this one. */
 const LATER: PropertyDescriptor & ThisType<SketchData> = {
   enumerable: true,
   configurable: true,
