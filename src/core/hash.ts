@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 
 type Crypto = typeof import('node:crypto');
 
-let crypto: Crypto | null = null;
+let loaded: Crypto | null = null;
 
 /** Loaded with the first hash, because loading takes as long as the start of some commands that never hash anything. */
 function maker(): Crypto {
-  crypto ??= createRequire(import.meta.url)('node:crypto') as Crypto;
-  return crypto;
+  loaded ??= createRequire(import.meta.url)('node:crypto') as Crypto;
+  return loaded;
 }
 
 /** SHA-256 of text or bytes, as 64 hex digits. */
