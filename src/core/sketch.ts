@@ -16,25 +16,19 @@ export interface SketchData {
 /** Quantiles are within 1 % of a value of that rank. */
 export const RELATIVE_ACCURACY = 0.01;
 
-/**
- * The sketch of a list of values; null if it contains no finite value ≥ 0 (others are left out). A typed array is taken over, and takes
- * least time if it is in order.
- */
+/** The sketch of a list of values; null if it contains no finite value ≥ 0 (others are left out). A typed array is taken over. */
 export function sketchOf(values: Iterable<number>): SketchData | null {
   // Copying an array of numbers as a whole is many times faster than one by one.
   const known = values instanceof Float64Array ? values : Float64Array.from(values);
-  let [count, sum, last, isSorted] = [0, 0, 0, true];
+  let [count, sum] = [0, 0];
   for (let index = 0; index < known.length; index++) {
     const value = known[index] ?? -1;
     if (!Number.isFinite(value) || value < 0) continue;
     known[count++] = value;
     sum += value;
-    isSorted &&= value >= last;
-    last = value;
   }
   if (count === 0) return null;
-  const kept = count === known.length ? known : known.subarray(0, count);
-  return sketchFrom(isSorted ? kept : kept.sort(), sum);
+  return sketchFrom((count === known.length ? known : known.subarray(0, count)).sort(), sum);
 }
 
 /** The values that a sketch was made of, in order. A quantile is looked up there without the bins. */

@@ -153,29 +153,6 @@ function expectKept(texts: readonly string[], wanted: Wanted, fold: Fold): void 
   if (result !== null) expect(figuresOf(found(result))).toEqual(general(copies, wanted, listed));
 }
 
-test.each([1, 2, 9, 10, 11, 300])('the latencies of %i calls are in order', (count) => {
-  const took = Array.from({ length: count }, (_, i) => ((count - i) * 37) % 101);
-  const at = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
-  const rows = took.flatMap((ms, i) => [
-    { ...said('a', `m${i}`, {}, [call(`t${i}`, 'Bash')]), timestamp: at(0) },
-    answer(`t${i}`, {}, { sessionId: 'a', timestamp: at(ms) }),
-  ]);
-  const folding = openFolding();
-  const fold = openFold('all', () => folding);
-  const file = scanned(lines(rows), 'all');
-  if (file !== null) fold.take(0, file);
-  // The host is not asked, because whoever takes values over may put them in order.
-  const { program, memory } = folding;
-  program.begin();
-  program.next();
-  const group = memory.number(program.placeOfWork(), FIRST_GROUP);
-  const latencies = memory.amounts(memory.number(group, LATENCIES), count);
-  expect([...latencies]).toEqual(took.sort((a, b) => a - b));
-});
-
-/** The fields of the work and of a group of calls, see assembly/work.ts and assembly/bag.ts. */
-const [FIRST_GROUP, LATENCIES] = [6, 6] as const;
-
 /** As much as the program may have: see scripts/compile-assembly.ts. */
 const MOST_MEMORY = 1 << 30;
 

@@ -2,7 +2,6 @@ import { Bag, Call, Group, Result, Tool } from './bag';
 import { clearEqual, firstEqual } from './equal';
 import { claim, exists, nothing } from './heap';
 import { Bearer, bear, bearerOf, Kind, Name, nameOf, nameOfCopy } from './names';
-import { sort } from './sort';
 import { NEVER } from './time';
 
 /** Why calls fail, as the host numbers it. 0 is no failure. */
@@ -163,7 +162,6 @@ function listDenied(bag: Bag): void {
   }
 }
 
-/** In order, which takes the host longer than this program. */
 function listLatencies(bag: Bag): void {
   for (let group: Group = work.firstGroup; exists(group); group = group.next) {
     group.latencies = claim(group.timed * 8);
@@ -174,5 +172,4 @@ function listLatencies(bag: Bag): void {
     const group = groupOf(bag, call.tool);
     store<f64>(group.latencies + (group.timed++ << 3), call.latency);
   }
-  for (let group: Group = work.firstGroup; exists(group); group = group.next) sort(group.latencies, group.timed);
 }
