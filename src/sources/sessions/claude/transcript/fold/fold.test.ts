@@ -132,7 +132,7 @@ describe('transcripts that are put together in WebAssembly', () => {
           'all',
           openFold('all', () => folding),
         );
-        exhausted.push(folding.program.isExhausted() !== 0);
+        exhausted.push(folding.program.exhausted.value !== 0);
       }),
       { numRuns: 100 },
     );

@@ -45,7 +45,7 @@ export function openFold(wanted: Wanted, open: () => Folding = openFolding): Fol
       const current = folding ?? open();
       folding = current;
       const taken = ifItFits(current, () => takeFile(current, index, file, wanted));
-      foldable = taken !== null && current.program.isRefused() === 0;
+      foldable = taken !== null && !isRefused(current);
       files++;
       return taken === null ? file : { ...file, pieces: taken };
     },
@@ -57,12 +57,17 @@ export function openFold(wanted: Wanted, open: () => Folding = openFolding): Fol
   };
 }
 
+/** Whether the program has met what only the general way can put together. */
+function isRefused({ program }: Folding): boolean {
+  return program.crowded.value !== 0 || program.shared.value !== 0;
+}
+
 /** What a step gives, or null if the program's memory is too small for it. */
 function ifItFits<T>({ program }: Folding, step: () => T): T | null {
   try {
     return step();
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError && program.isExhausted() !== 0) return null;
+    if (error instanceof WebAssembly.RuntimeError && program.exhausted.value !== 0) return null;
     throw error;
   }
 }
@@ -81,7 +86,7 @@ const SPOKEN = 1;
 /** Whether somebody speaks in each of so many files, and only in parts with a session. */
 function isSpokenIn({ program, memory }: Folding, files: number): boolean {
   const spoken = new Set<number>();
-  for (let part = program.parts(); part !== 0; part = memory.number(part, PART.next)) {
+  for (let part = program.firstPart.value; part !== 0; part = memory.number(part, PART.next)) {
     if ((memory.number(part, PART.flags) & SPOKEN) === 0) continue;
     if (memory.number(part, PART.session) === 0) return false;
     spoken.add(memory.number(part, PART.file));
@@ -144,7 +149,7 @@ const UP_TO = 4;
 
 /** Says what each model costs on each day, where that is flat. */
 function fillRates({ program, memory }: Folding, models: readonly string[], price: PriceList): void {
-  for (let place = program.rates(); place !== 0; place = memory.number(place, RATE.next)) {
+  for (let place = program.firstRate.value; place !== 0; place = memory.number(place, RATE.next)) {
     const at = memory.number(place, RATE.at);
     const model = models[memory.number(place, RATE.model)];
     const fast = (memory.number(place, RATE.fast) & 1) !== 0;

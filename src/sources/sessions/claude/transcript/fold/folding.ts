@@ -17,20 +17,21 @@ interface Program {
   readonly tellChanger: (place: number, size: number, changes: number) => void;
   readonly beginFile: (file: number, damaged: boolean) => void;
   readonly takeTape: (entries: number, end: number, texts: number) => void;
-  readonly isRefused: () => number;
-  readonly isExhausted: () => number;
-  readonly parts: () => number;
-  readonly rates: () => number;
   readonly price: () => number;
   readonly askedResults: () => number;
   readonly begin: () => void;
   readonly next: () => number;
-  readonly placeOfPart: () => number;
-  readonly placeOfUsage: () => number;
-  readonly placeOfWork: () => number;
-  readonly placeOfTurns: () => number;
-  readonly placeOfModelNames: () => number;
-  readonly placeOfToolNames: () => number;
+  readonly crowded: WebAssembly.Global;
+  readonly shared: WebAssembly.Global;
+  readonly exhausted: WebAssembly.Global;
+  readonly firstPart: WebAssembly.Global;
+  readonly firstRate: WebAssembly.Global;
+  readonly models: WebAssembly.Global;
+  readonly tools: WebAssembly.Global;
+  readonly part: WebAssembly.Global;
+  readonly usage: WebAssembly.Global;
+  readonly work: WebAssembly.Global;
+  readonly turns: WebAssembly.Global;
 }
 
 /** The program with its memory. */

@@ -15,6 +15,9 @@ export interface WrittenTool extends Pick<ToolCall, 'server' | 'tool'> {
 /** The fields of everything that has a name, and of lists of names. */
 export const NAMED = { name: 0, next: 4, number: 5 } as const;
 
+/** The fields of a list of names, see assembly/known.ts. */
+const KNOWN = { first: 0 } as const;
+
 /** The name of something that has one. */
 export function nameAt({ memory }: Folding, place: number): string {
   return memory.text(memory.number(place, NAMED.name), 0);
@@ -23,12 +26,13 @@ export function nameAt({ memory }: Folding, place: number): string {
 /** The names of all models and tools. */
 export function readNames(folding: Folding): Names {
   const { program, memory } = folding;
-  const listed = (first: number): string[] => {
+  const listed = (known: number): string[] => {
     const names: string[] = [];
-    for (let place = first; place !== 0; place = memory.number(place, NAMED.next)) names.push(nameAt(folding, place));
+    for (let place = memory.number(known, KNOWN.first); place !== 0; place = memory.number(place, NAMED.next))
+      names.push(nameAt(folding, place));
     return names;
   };
-  return { models: listed(program.placeOfModelNames()), tools: listed(program.placeOfToolNames()).map(writtenTool) };
+  return { models: listed(program.models.value), tools: listed(program.tools.value).map(writtenTool) };
 }
 
 function writtenTool(name: string): WrittenTool {

@@ -28,7 +28,7 @@ const MOMENT = 24;
 /** Reads the figures of the session that the program has just summed. */
 export function readSums(folding: Folding, names: Names): FoldedSession {
   const { program, memory } = folding;
-  const part = program.placeOfPart();
+  const part = program.part.value;
   const flags = memory.number(part, PART.flags);
   const moment = (field: number): Instant | null => {
     const place = memory.number(part, field);
@@ -86,7 +86,7 @@ const USAGE = { total: 0, firstShare: 1, responses: 2, used: 3, whole: 4 } as co
 
 function readUsage(folding: Folding, shares: readonly UsageShare[]): UsageSums {
   const { program, memory } = folding;
-  const usage = program.placeOfUsage();
+  const usage = program.usage.value;
   const total = memory.number(usage, USAGE.total);
   return {
     tokens: memory.number(usage, USAGE.used) === 0 ? null : readTokens(folding, total),
@@ -108,7 +108,7 @@ const DAY = 10;
 function readShares(folding: Folding, { models }: Names): readonly UsageShare[] {
   const { program, memory } = folding;
   const byModel = new Map<number, UsageShare[]>();
-  const first = memory.number(program.placeOfUsage(), USAGE.firstShare);
+  const first = memory.number(program.usage.value, USAGE.firstShare);
   for (let place = first; place !== 0; place = memory.number(place, SUMS.next)) {
     const [model, at] = [memory.number(place, SUMS.model), memory.number(place, SUMS.at)];
     const share = {
@@ -139,7 +139,7 @@ function readPrice({ memory }: Folding, sums: number): number | null {
 const TURNS = { ms: 0, asked: 2, ended: 3, timed: 4 } as const;
 
 function readTurns({ program, memory }: Folding): TurnSums {
-  const turns = program.placeOfTurns();
+  const turns = program.turns.value;
   return {
     ms: memory.amount(turns, TURNS.ms),
     asked: memory.number(turns, TURNS.asked),

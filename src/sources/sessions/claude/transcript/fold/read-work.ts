@@ -32,7 +32,7 @@ const UNKNOWN_TOOL: WrittenTool = { ...UNKNOWN, kept: keptTool(UNKNOWN) };
 /** What the session that was just summed did with tools. */
 export function readWork(folding: Folding, { tools }: Names): WorkSums {
   const { program, memory } = folding;
-  const work = program.placeOfWork();
+  const work = program.work.value;
   const of = (field: keyof typeof WORK): number => memory.number(work, WORK[field]);
   const groups = readGroups(folding, of('firstGroup'), tools);
   const tally: ToolTally = {

@@ -12,14 +12,14 @@ interface Program {
   readonly moveUp: (from: number, size: number) => void;
   readonly finish: () => void;
   readonly clear: () => void;
-  readonly wasFull: () => number;
-  readonly wasCertain: () => number;
-  readonly linesRead: () => number;
-  readonly sizeOfEntries: () => number;
-  readonly sizeOfTexts: () => number;
-  readonly placeOfRoom: () => number;
-  readonly placeOfEntries: () => number;
-  readonly placeOfTexts: () => number;
+  readonly full: WebAssembly.Global;
+  readonly certain: WebAssembly.Global;
+  readonly lines: WebAssembly.Global;
+  readonly ROOM: WebAssembly.Global;
+  readonly ENTRIES: WebAssembly.Global;
+  readonly entriesEnd: WebAssembly.Global;
+  readonly TEXTS: WebAssembly.Global;
+  readonly textsEnd: WebAssembly.Global;
 }
 
 /** The scanner's output for some rows: numbers, and the texts that they refer to by place and size, with one letter per byte. */
@@ -72,13 +72,13 @@ export function openScanner(
   keep: KeepTape = copyOf,
 ): Scanner {
   const program = new WebAssembly.Instance(module).exports as unknown as Program;
-  const place = program.placeOfRoom();
+  const place = program.ROOM.value;
   const narrow = roomOf(program, size);
   let room = narrow;
   tellFailures(program, room);
   let pieces: TapePiece[] = [];
   const takeTape = (): void => {
-    if (program.sizeOfEntries() > 0) pieces.push(tapeOf(program, keep));
+    if (program.entriesEnd.value > program.ENTRIES.value) pieces.push(tapeOf(program, keep));
     program.clear();
   };
   return {
@@ -97,7 +97,7 @@ export function openScanner(
       let at = place + from;
       for (;;) {
         at = program.scan(at, place + to, usageOnly);
-        if (program.wasFull() === 0) return at - place;
+        if (program.full.value === 0) return at - place;
         takeTape();
       }
     },
@@ -108,8 +108,8 @@ export function openScanner(
       pieces = [];
       return taken;
     },
-    isCertain: () => program.wasCertain() !== 0,
-    linesRead: () => program.linesRead(),
+    isCertain: () => program.certain.value !== 0,
+    linesRead: () => program.lines.value,
   };
 }
 
@@ -123,16 +123,15 @@ function tellFailures(program: Program, room: Buffer): void {
   program.tellUsual(numberOfClass('other'));
 }
 
-function roomOf({ memory, placeOfRoom }: Program, size: number): Buffer {
-  const missing = placeOfRoom() + size + SPARE - memory.buffer.byteLength;
+function roomOf({ memory, ROOM }: Program, size: number): Buffer {
+  const missing = ROOM.value + size + SPARE - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  return Buffer.from(memory.buffer, placeOfRoom(), size);
+  return Buffer.from(memory.buffer, ROOM.value, size);
 }
 
-function tapeOf(program: Program, keep: KeepTape): TapePiece {
-  const { memory, placeOfEntries, placeOfTexts, sizeOfEntries, sizeOfTexts } = program;
-  const entries = new Int32Array(memory.buffer, placeOfEntries(), sizeOfEntries() / 4);
-  return keep(entries, new Uint8Array(memory.buffer, placeOfTexts(), sizeOfTexts()));
+function tapeOf({ memory, ENTRIES, entriesEnd, TEXTS, textsEnd }: Program, keep: KeepTape): TapePiece {
+  const entries = new Int32Array(memory.buffer, ENTRIES.value, (entriesEnd.value - ENTRIES.value) / 4);
+  return keep(entries, new Uint8Array(memory.buffer, TEXTS.value, textsEnd.value - TEXTS.value));
 }
 
 /** Keeps a tape as a copy. */

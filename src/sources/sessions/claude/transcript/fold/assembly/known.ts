@@ -3,23 +3,15 @@ import { Tool } from './bag';
 import { claim, exists } from './heap';
 import { Bearer, bear, bearerOf, Kind, nameOf } from './names';
 
-/** Models or tools, in the order in which they came. */
+/** Models or tools, in the order in which they came. The host reads the first one. */
 @unmanaged
 class Known {
   first: Tool;
   last: Tool;
 }
 
-const models = changetype<Known>(memory.data(offsetof<Known>(), 8));
-const tools = changetype<Known>(memory.data(offsetof<Known>(), 8));
-
-export function firstModel(): Tool {
-  return models.first;
-}
-
-export function firstTool(): Tool {
-  return tools.first;
-}
+export const models = changetype<Known>(memory.data(offsetof<Known>(), 8));
+export const tools = changetype<Known>(memory.data(offsetof<Known>(), 8));
 
 /** The number of a model, counted in the order of their first responses. */
 export function modelOf(text: usize, size: u32): i32 {

@@ -10,11 +10,13 @@ import { layOutWords } from './words';
 
 layOutWords();
 
-export { tellUsual, tellWord };
+/** Besides functions, the host uses places and findings: the values of the variables, which is less code than functions for them. */
+export { certain, ENTRIES, entriesEnd, ROOM, TEXTS, tellUsual, tellWord, textsEnd };
 
 /** The number of lines read. */
-let lines: u32 = 0;
-let full: bool = false;
+export let lines: u32 = 0;
+/** Whether reading stopped because the tape is full. */
+export let full: bool = false;
 
 /**
  * Reads the lines from `at` to `to` and writes what they say to the tape. It stops before `to` if the tape is full or if a row needs the
@@ -85,36 +87,4 @@ export function finish(): void {
 export function clear(): void {
   clearTape();
   forgetTape();
-}
-
-export function wasFull(): bool {
-  return full;
-}
-
-export function wasCertain(): bool {
-  return certain;
-}
-
-export function linesRead(): u32 {
-  return lines;
-}
-
-export function sizeOfEntries(): u32 {
-  return <u32>(entriesEnd - ENTRIES);
-}
-
-export function sizeOfTexts(): u32 {
-  return <u32>(textsEnd - TEXTS);
-}
-
-export function placeOfRoom(): u32 {
-  return <u32>ROOM;
-}
-
-export function placeOfEntries(): u32 {
-  return <u32>ENTRIES;
-}
-
-export function placeOfTexts(): u32 {
-  return <u32>TEXTS;
 }
