@@ -88,6 +88,12 @@ export function byModel(points: readonly MetricPoint[]): ReadonlyMap<string | nu
   return models;
 }
 
+/** When the last of the points was measured. Null when none says. */
+export function latestOf(points: readonly MetricPoint[]): Instant | null {
+  const moments = points.map(({ at }) => at).filter((at) => at !== null);
+  return moments.sort().at(-1) ?? null;
+}
+
 /** Events in OTLP export requests as JSON. Their name is in an attribute, in the record or in its text. */
 export function eventsOf(records: readonly JsonObject[]): readonly LogEvent[] {
   const resources = records.flatMap((record) => objectsOf(fieldOf(record, 'resourceLogs')));
