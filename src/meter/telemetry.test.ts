@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withOriginalNames } from '../../test/kit/telemetry-shapes.ts';
 import { NO_PRICES } from '../sources/prices/price-list.ts';
 import { telemetryListener } from './telemetry.ts';
 
@@ -86,6 +87,14 @@ describe('what engines export', () => {
     listener.take(events({ ...REQUEST, cost_usd: 0.0001, input_tokens: '0', cache_read_tokens: '0' }));
     listener.take(events({ ...dear, request_id: 'r2', model: 'cheap', input_tokens: '0', output_tokens: '21' }));
     expect(listener.heard()).toMatchObject({ usd: 9.5, tokens: 2_001, turns: 2 });
+  });
+
+  test('with the original names of fields is summed as well', () => {
+    const listener = telemetryListener(NO_PRICES);
+    const point = { asDouble: 0.75, timeUnixNano: '1000000000', startTimeUnixNano: '1' };
+    for (const record of [events(REQUEST), metric('claude_code.cost.usage', [point])])
+      expect(listener.take(withOriginalNames(record) as Record<string, unknown>)).toBe(true);
+    expect(listener.heard()).toMatchObject({ usd: 0.75, tokens: 1_000, turns: 1 });
   });
 
   test('in a flood is not counted any further, which is told', () => {

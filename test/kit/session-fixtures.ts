@@ -5,7 +5,7 @@ import {
   NUMBERED_RESULTS,
   RECORDED_ROLLOUT,
 } from './newer-session-shapes.ts';
-import { CODEX_TELEMETRY, COPILOT_SPANS, GEMINI_EXPORT } from './telemetry-shapes.ts';
+import { CODEX_TELEMETRY, COPILOT_SPANS, GEMINI_EXPORT, withOriginalNames } from './telemetry-shapes.ts';
 
 /** A record of each kind that is read, with every field that holds free text. Hand-made from the formats' descriptions. */
 export interface SessionFixture {
@@ -535,6 +535,10 @@ const OTEL: readonly object[] = [
   },
 ];
 
+function renamed(record: object): object {
+  return withOriginalNames(record) as object;
+}
+
 /** What `--output-format stream-json` of the Gemini CLI prints. */
 const STREAM: readonly object[] = [
   { type: 'init', session_id: 's1', model: 'gemini-x', timestamp: AT },
@@ -568,6 +572,7 @@ export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'gemini-output', path: 'stream.jsonl', records: STREAM },
   { format: 'gemini-telemetry', path: 'telemetry.log', records: TELEMETRY },
   { format: 'claude-otel', path: 'otlp.jsonl', records: OTEL },
+  { format: 'claude-otel', path: 'otlp-original-names.jsonl', records: OTEL.map(renamed) },
   { format: 'codex-otel', path: 'codex-otlp.jsonl', records: CODEX_TELEMETRY },
   { format: 'gemini-otel', path: 'gemini-otlp.jsonl', records: GEMINI_EXPORT },
   { format: 'copilot-otel', path: 'copilot-otel.jsonl', records: COPILOT_SPANS },

@@ -4,6 +4,14 @@ function attributes(fields: Readonly<Record<string, string>>): readonly object[]
   return Object.entries(fields).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 }
 
+/** The same message with its fields named as in the protocol: `resource_logs`. Keys of attributes are values, so they stay. */
+export function withOriginalNames(message: unknown): unknown {
+  if (Array.isArray(message)) return message.map(withOriginalNames);
+  if (typeof message !== 'object' || message === null) return message;
+  const original = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(message).map(([name, value]) => [original(name), withOriginalNames(value)]));
+}
+
 function logs(service: string, records: readonly Readonly<Record<string, string>>[]): object {
   return {
     resourceLogs: [

@@ -169,15 +169,39 @@ test('what a resumed session did in earlier runs is not counted again', async ()
   ]);
 });
 
+test('what a resumed session sent over OpenTelemetry in earlier runs is not counted again', async () => {
+  const sent = (time: string, tokens: string): string => {
+    const fields = {
+      'event.name': 'claude_code.api_request',
+      'session.id': 's1',
+      input_tokens: tokens,
+      output_tokens: '1',
+    };
+    const attributes = Object.entries(fields).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const logRecords = [{ timeUnixNano: `${Date.parse(time)}000000`, attributes }];
+    return JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  };
+  const { timestamp } = at(2);
+  const learned = await learn({
+    before: { 'otel-1.json': sent('2026-11-19T10:00:00.000Z', '1000') },
+    after: { 'otel-2.json': sent(timestamp, '7') },
+  });
+  expect(input(learned)).toEqual([7]);
+  expect(learned.sessions[0]?.startedAt).toBe(timestamp);
+});
+
 test('where rows of a resumed session bear no time, its sums are called an estimate', async () => {
   const early = { timestamp: '2026-11-19T10:00:00.000Z' };
-  const rows = [
-    assistant('m1', { usage: usage(1_000, 8) }, [], early),
-    assistant('m2', { usage: usage(7, 8) }),
-    assistant('m3', { usage: usage(20, 8) }, [], at(2)),
-  ];
-  const { sessions } = await learn({ transcripts: { 's1.jsonl': lines(rows) } });
+  const rows = (model: string): string =>
+    lines([
+      assistant('m1', { usage: usage(1_000, 8), model }, [], early),
+      assistant('m2', { usage: usage(7, 8), model }),
+      assistant('m3', { usage: usage(20, 8), model }, [], at(2)),
+    ]);
+  const { sessions } = await learn({ transcripts: { 's1.jsonl': rows('claude-opus-4-5') } });
   expect(sessions).toMatchObject([{ tokens: { input: 27 }, state: { tokens: 'estimate', cost: 'estimate' } }]);
+  const unpriced = await learn({ transcripts: { 's1.jsonl': rows('claude-x') } });
+  expect(unpriced.sessions).toMatchObject([{ cost: { usd: null }, state: { tokens: 'estimate', cost: 'unknown' } }]);
 });
 
 describe('a session that is gone on with in the same run', () => {

@@ -2,7 +2,7 @@
 const MARKS: Readonly<Record<string, readonly string[]>> = {
   claudeExecution: ['"result"', '"assistant"', '"init"'],
   claudeTranscript: ['"sessionId"', '"loglines"', '"isSidechain"', '"parentUuid"'],
-  exports: ['"resourceMetrics"', '"resourceLogs"'],
+  exports: ['"resourceMetrics"', '"resourceLogs"', '"resource_metrics"', '"resource_logs"'],
   copilotExports: ['"gen_ai.'],
   codexRollout: ['"payload"', '"record_type"', '"instructions"'],
   codexExec: ['"item.', '"turn.', '"thread.'],

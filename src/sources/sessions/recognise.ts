@@ -21,7 +21,7 @@ export const MAX_FILE_BYTES = 512_000_000;
 /**
  * Reads a session file of any known format. The format is recognised by the content; the name only helps to explain an unknown one.
  * Never throws: unreadable places become complaints, and everything before and after damage is kept. `since` is when the requested
- * run began, as in `SessionFormat`. Transcripts are cut to it later, when all files of a session are there.
+ * run began, as in `SessionFormat`. Transcripts and telemetry are cut to it later, when all files of a session are there.
  */
 export function readSessionFile(
   path: string,

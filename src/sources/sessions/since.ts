@@ -1,22 +1,43 @@
+import type { SessionReading } from '../../core/session.ts';
 import type { Instant } from '../../core/time.ts';
 import { cutTo, sizeOf, type TranscriptPart } from './claude/transcript/part.ts';
 import { readingOf } from './claude/transcript/reading.ts';
 import type { FoundSession } from './found-session.ts';
+import { readTelemetry, type TelemetryPart } from './opentelemetry/part.ts';
+import { sentSince } from './opentelemetry/since.ts';
 
 /**
- * A session without what it did before `since`. The transcript of a resumed session begins with everything from earlier runs, which
- * was counted there. Parts without a time cannot be assigned to a run, so they stay, and the totals become an estimate. A session
- * that did nothing since stays as it is.
+ * A session without what it did before `since`. The transcript or telemetry of a resumed session begins with everything from earlier
+ * runs, which was counted there. Parts without a time cannot be assigned to a run, so they stay, and the totals become an estimate.
+ * A session that did nothing since stays as it is.
  */
 export function sinceBegin(found: FoundSession, since: Instant): FoundSession {
-  const { part } = found;
+  const { part, telemetry } = found;
+  if (telemetry !== undefined) return telemetrySince(found, telemetry, since);
   if (part === null) return found;
   const left = partSince(part, since);
   if (left === null) return found;
   const reading = readingOf(left);
   const undated = left.responses.some(({ at, usage }) => at === null && usage !== null);
-  const state = undated ? ({ ...reading.state, tokens: 'estimate', cost: 'estimate' } as const) : reading.state;
-  return { ...found, part: left, reading: { ...reading, state } };
+  return { ...found, part: left, reading: undated ? asEstimate(reading) : reading };
+}
+
+function telemetrySince(found: FoundSession, whole: TelemetryPart, since: Instant): FoundSession {
+  const sent = sentSince(whole.sent(), since);
+  if (sent === null) return found;
+  const telemetry = { ...whole, sent: () => sent.telemetry };
+  const reading = readTelemetry(telemetry);
+  return { ...found, telemetry, reading: sent.unsure ? asEstimate(reading) : reading };
+}
+
+function asEstimate(reading: SessionReading): SessionReading {
+  const { tokens, cost } = reading.state;
+  const state = {
+    ...reading.state,
+    tokens: tokens === 'unknown' ? tokens : 'estimate',
+    cost: cost === 'unknown' ? cost : 'estimate',
+  } as const;
+  return { ...reading, state };
 }
 
 /** Null when nothing is older, and when nothing is left. */

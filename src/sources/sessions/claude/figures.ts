@@ -2,7 +2,7 @@ import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import type { PriceList } from '../../prices/price-list.ts';
-import type { ModelUsage } from './model-usage.ts';
+import { BASE_TIER, priceSum } from '../priced-sums.ts';
 import { type ApiResponse, priceResponses } from './responses.ts';
 import type { ResultSummary } from './result.ts';
 import { addUsage, isComplete, isEmpty, sizeOfInput, type TokenKinds, withTotal } from './usage.ts';
@@ -97,9 +97,6 @@ export function computeCost(sources: Sources, price: PriceList): ChosenCost {
   return { value: { usd, basis: 'estimated' }, state: sources.damaged ? 'partial' : 'lower_bound', unpriced };
 }
 
-/** No model charges its higher price tier below this input size. */
-const BASE_TIER = 100_000;
-
 /**
  * Prices totals by model. It is unknown how they were spread over requests, so they are priced as requests small enough for the
  * base tier, which never overstates the cost. If the messages show that all requests were that small, the figure is what they cost.
@@ -107,7 +104,7 @@ const BASE_TIER = 100_000;
  */
 function priceModels({ result, responses }: Sources, price: PriceList): Known<Money> | null {
   const usages = result?.perModel ?? [];
-  const prices = usages.map((usage) => priceModel(usage, price));
+  const prices = usages.map((usage) => priceSum(usage, price));
   const known = prices.filter((priced) => priced !== null);
   if (known.length === 0 || known.length < prices.length) return null;
   const usd = known.reduce((sum, priced) => sum + priced.usd, 0);
@@ -120,28 +117,4 @@ function priceModels({ result, responses }: Sources, price: PriceList): Known<Mo
 /** True when every single request is known and none is large enough for a higher price tier. */
 function areSmall(responses: readonly ApiResponse[]): boolean {
   return responses.length > 0 && responses.every(({ usage }) => usage !== null && sizeOfInput(usage) <= BASE_TIER);
-}
-
-/** The price, and whether it stays the same no matter how the total is spread over requests. */
-function priceModel(usage: ModelUsage, price: PriceList): { readonly usd: number; readonly flat: boolean } | null {
-  const parts = Math.max(1, Math.ceil(sizeOfInput(usage.tokens) / BASE_TIER));
-  const part = pricePart(usage, parts, price);
-  const whole = parts === 1 ? part : pricePart(usage, 1, price);
-  if (part === null || whole === null) return null;
-  const usd = part * parts;
-  return { usd, flat: Math.abs(whole - usd) <= 1e-9 * usd };
-}
-
-function pricePart({ model, tokens, webSearches }: ModelUsage, parts: number, price: PriceList): number | null {
-  if (tokens.input === null || tokens.output === null) return null;
-  const part = {
-    input: tokens.input / parts,
-    output: tokens.output / parts,
-    cacheRead: (tokens.cacheRead ?? 0) / parts,
-    cacheWrite5m: (tokens.cacheWrite5m ?? 0) / parts,
-    cacheWrite1h: (tokens.cacheWrite1h ?? 0) / parts,
-    webSearches: webSearches / parts,
-    fast: false,
-  };
-  return price(model, part, null);
 }

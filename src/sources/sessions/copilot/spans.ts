@@ -2,6 +2,7 @@ import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import type { TokenKinds } from '../claude/usage.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { attributesOf } from '../opentelemetry/otlp.ts';
+import { fieldOf, idOf } from '../opentelemetry/proto-json.ts';
 
 /** One piece of work that Copilot exports over OpenTelemetry: a request, a tool call, or an agent's whole task. */
 export interface Span {
@@ -30,9 +31,9 @@ export function spansIn(record: JsonObject): readonly Span[] {
     const attributes = asObject(record['attributes']) ?? {};
     return isOfCopilot(names, attributes) ? toSpans(record, attributes) : [];
   }
-  return objectsOf(record['resourceSpans']).flatMap((entry) => {
+  return objectsOf(fieldOf(record, 'resourceSpans')).flatMap((entry) => {
     const service = attributesOf(asObject(entry['resource'])?.['attributes']).get('service.name');
-    return objectsOf(entry['scopeSpans']).flatMap((scope) => {
+    return objectsOf(fieldOf(entry, 'scopeSpans')).flatMap((scope) => {
       const names = [service, asObject(scope['scope'])?.['name']];
       return objectsOf(scope['spans']).flatMap((span) => {
         const attributes = Object.fromEntries(attributesOf(span['attributes']));
@@ -50,22 +51,32 @@ function isOfCopilot(names: readonly unknown[], attributes: JsonObject): boolean
   );
 }
 
+/** The lengths of ids (W3C Trace Context). */
+const TRACE_BYTES = 16;
+const SPAN_BYTES = 8;
+
 function toSpans(span: JsonObject, attributes: JsonObject): readonly Span[] {
-  const [trace, id] = [asText(span['traceId']), asText(span['spanId'])];
+  const [trace, id] = [idOf(fieldOf(span, 'traceId'), TRACE_BYTES), idOf(fieldOf(span, 'spanId'), SPAN_BYTES)];
   if (trace === null || id === null) return [];
   const code = asObject(span['status'])?.['code'];
   return [
     {
       trace,
       id,
-      parent: asText(span['parentSpanId']),
+      parent: parentOf(span),
       operation: asText(attributes['gen_ai.operation.name']),
       attributes,
       failed: code === 2 || code === 'STATUS_CODE_ERROR' || asText(attributes['error.type']) !== null,
-      startedAt: momentOf(span['startTime'] ?? span['startTimeUnixNano']),
-      endedAt: momentOf(span['endTime'] ?? span['endTimeUnixNano']),
+      startedAt: momentOf(span['startTime'] ?? fieldOf(span, 'startTimeUnixNano')),
+      endedAt: momentOf(span['endTime'] ?? fieldOf(span, 'endTimeUnixNano')),
     },
   ];
+}
+
+/** Null for a span at the top, which some write as zeros. */
+function parentOf(span: JsonObject): string | null {
+  const parent = idOf(fieldOf(span, 'parentSpanId'), SPAN_BYTES);
+  return parent === null || /^0+$/.test(parent) ? null : parent;
 }
 
 /** Reads seconds and nanoseconds, or nanoseconds since 1970. */

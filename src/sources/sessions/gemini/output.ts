@@ -10,7 +10,7 @@ import type { FormatReading } from '../format.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
-import { priceSums } from './cost.ts';
+import { leftOut, priceSums } from '../priced-sums.ts';
 import { GEMINI_OUTPUT, keptModels, spanOf } from './session.ts';
 import { readStats, readStreamStats, type Stats } from './stats.ts';
 import { type StreamTools, streamTools } from './stream-tools.ts';
@@ -178,9 +178,7 @@ function figuresOf(stats: Stats | null, spoken: boolean, price: PriceList, compl
   if (recorded.length === 0) return UNKNOWN_FIGURES;
   const whole = recorded.length === stats.models.length && isComplete(sum);
   const priced = priceSums(recorded, price);
-  if (priced.unpriced > 0) {
-    complaints.push(`${priced.unpriced} of ${recorded.length} models have no known price: the cost leaves them out`);
-  }
+  if (priced.unpriced > 0) complaints.push(leftOut(priced.unpriced, recorded.length));
   const known = stats.certain ? 'exact' : 'estimate';
   return {
     tokens: withTotal(sum),

@@ -3,7 +3,7 @@ import type { DeniedTool, ErrorsByClass, ToolUse } from '../../../core/session.t
 import { mergeSketches, type SketchData, sketchOf } from '../../../core/sketch.ts';
 import type { TokenKinds } from '../claude/usage.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
-import type { ModelSum } from './cost.ts';
+import type { ModelSum } from '../priced-sums.ts';
 import { tokensOf } from './tokens.ts';
 import { geminiToolName } from './tool-names.ts';
 

@@ -2,7 +2,7 @@ import type { Duration, Instant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import { addUsage, type TokenKinds } from '../claude/usage.ts';
 import { sumKnown } from '../json/fields.ts';
-import { amountIn, countIn, type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
+import { amountIn, countIn, type LogEvent, textIn } from './otlp.ts';
 
 /** One request to the API. */
 export interface ApiRequest {
@@ -81,35 +81,6 @@ function readRequest({ attributes, at }: LogEvent): ApiRequest {
     fast: attributes.get('speed') === 'fast',
     at,
     duration: countIn(attributes, 'duration_ms'),
-  };
-}
-
-/** The totals of a session's metrics. */
-export interface MetricTotals {
-  /** Null when no point has tokens. */
-  readonly tokens: TokenKinds | null;
-  readonly usd: number | null;
-  readonly models: readonly string[];
-}
-
-/** Sums the metrics of a session. */
-export function totalsOf(points: readonly MetricPoint[]): MetricTotals {
-  const used = points.filter(({ metric }) => metric === 'claude_code.token.usage');
-  const ofType = (type: string): number | null =>
-    sumPoints(used.filter(({ attributes }) => attributes.get('type') === type));
-  const written = ofType('cacheCreation');
-  const tokens: TokenKinds = {
-    input: ofType('input'),
-    output: ofType('output'),
-    cacheRead: ofType('cacheRead'),
-    cacheWrite5m: written,
-    cacheWrite1h: written === null ? null : 0,
-  };
-  const known = Object.values(tokens).some((count) => count !== null);
-  return {
-    tokens: known ? tokens : null,
-    usd: sumPoints(points.filter(({ metric }) => metric === 'claude_code.cost.usage')),
-    models: points.map(({ attributes }) => textIn(attributes, 'model')).filter((model) => model !== null),
   };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type SessionReading, UNKNOWN_DETAIL } from '../../../core/session.ts';
+import { openPriceList } from '../../prices/genai-prices.ts';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
@@ -274,6 +275,104 @@ describe('the metrics of Claude Code over OpenTelemetry', () => {
     const more = read([sums, logs([request(1, 'r1'), request(2, 'r2')])].map((one) => JSON.stringify(one)).join('\n'));
     expect(more.sessions[0]?.tokens.total).toBe(2_048);
     expect(more.complaints[0]?.reason).toContain('different numbers of tokens');
+  });
+
+  describe('without a cost', () => {
+    const prices = openPriceList('2026-11-01T00:00:00.000Z');
+    const used = (model: string, input: number, more = {}): readonly object[] => [
+      tokens(60, 'input', input, { model, ...more }),
+      tokens(60, 'output', 70, { model, ...more }),
+      tokens(60, 'cacheRead', 900, { model, ...more }),
+      tokens(60, 'cacheCreation', 50, { model, ...more }),
+    ];
+    const told = (points: readonly object[], ...others: readonly object[]): object =>
+      metrics([metric('claude_code.token.usage', points), ...others]);
+
+    // Dollars for a million tokens of Claude Opus 4.5: 5 of input, 25 of output, 0.5 read from the cache, 6.25 written to it for five
+    // minutes (https://platform.claude.com/docs/en/about-claude/pricing). The metrics do not say for how long.
+    const OPUS = (4 * 5 + 70 * 25 + 900 * 0.5 + 50 * 6.25) / 1e6;
+
+    test('are priced from the tokens of each model, as the least that they cost', () => {
+      const reading = only([told(used('claude-opus-4-5-20251101', 4))], prices);
+      expect(reading).toMatchObject({
+        cost: { usd: expect.closeTo(OPUS, 12), basis: 'estimated' },
+        reportedCost: { usd: null, basis: 'unknown' },
+        state: { cost: 'lower_bound' },
+        detail: { computedCost: { basis: 'list' }, computedState: 'lower_bound', unpricedModels: [] },
+      });
+      expect(reading.detail?.computedCost.usd).toBe(reading.cost.usd);
+    });
+
+    test('are priced once where they are running totals or in several files', () => {
+      const running = [4, 8].map((input, index) => ({
+        ...tokens(60, 'input', input),
+        timeUnixNano: nanos(60 + index),
+      }));
+      const totals = metrics([metric('claude_code.token.usage', [...running, tokens(60, 'output', 1)], 2)]);
+      const perToken: PriceList = (_model, { input, output }) => input + output;
+      expect(only([totals, totals], perToken).cost.usd).toBe(9);
+      const found = [USED, [tokens(120, 'input', 10), tokens(120, 'output', 1)]].flatMap((points, index) => {
+        const bytes = Buffer.from(JSON.stringify(told(points)));
+        return identify(`${index}`, bytes, readSessionFile(`${index}`, bytes, perToken));
+      });
+      expect(eachOnce(found).map(({ reading }) => reading.cost.usd)).toEqual([4 + 70 + 10 + 1]);
+    });
+
+    test('cost no more than small requests where the model charges more for large ones', () => {
+      // Claude Sonnet 4.5: 3 dollars for a million tokens of input, and 6 in requests of more than 200,000 (as above).
+      const long = only(
+        [
+          told([
+            tokens(60, 'input', 1_000_000, { model: 'claude-sonnet-4-5' }),
+            tokens(60, 'output', 0, { model: 'claude-sonnet-4-5' }),
+          ]),
+        ],
+        prices,
+      );
+      expect(long.cost.usd).toBeCloseTo(3, 9);
+      expect(long.state.cost).toBe('lower_bound');
+    });
+
+    test('are priced by the speed that they tell, and on their day', () => {
+      const fast = [...used('claude-opus-4-6', 4), ...used('claude-opus-4-6', 4, { speed: 'fast' })];
+      // The fast mode of Claude Opus 4.6 costs six times as much (as above).
+      expect(only([told(fast)], prices).cost.usd).toBeCloseTo(7 * OPUS, 12);
+      const days: PriceList = (_model, _usage, at) => (at === '2026-01-01T00:02:00.000Z' ? 1 : 9);
+      expect(only([told([...USED, tokens(120, 'output', 1)])], days).cost.usd).toBe(1);
+    });
+
+    test('leave out a model without a price, and say so', () => {
+      const { sessions, complaints } = readSessionFile(
+        'f.json',
+        Buffer.from(JSON.stringify(told([...used('claude-opus-4-5', 4), ...USED]))),
+        prices,
+      );
+      expect(sessions[0]).toMatchObject({
+        cost: { usd: expect.closeTo(OPUS, 12), basis: 'estimated' },
+        detail: { computedCost: { usd: null }, computedState: 'unknown', unpricedModels: ['claude-x'] },
+      });
+      expect(complaints.map(({ reason }) => reason)).toEqual([
+        '1 of 2 models have no known price: the cost leaves them out',
+      ]);
+      expect(only([told(USED)], () => null).cost).toEqual({ usd: null, basis: 'unknown' });
+    });
+
+    test('have a list price beside a cost that is reported, which counts', () => {
+      const flat = only([told(used('claude-opus-4-5', 4), COST)], prices);
+      expect(flat).toMatchObject({
+        cost: { usd: 0.75, basis: 'billed' },
+        detail: { computedCost: { usd: expect.closeTo(OPUS, 12), basis: 'list' }, computedState: 'estimate' },
+      });
+      const tiered = only([told(used('claude-sonnet-4-5', 1_000_000), COST)], prices);
+      expect(tiered).toMatchObject({ cost: { usd: 0.75 }, detail: { computedState: 'lower_bound' } });
+      const free = metric('claude_code.cost.usage', [point(60, 0, X)]);
+      expect(only([told(used('claude-opus-4-5', 4), free)], prices).cost.usd).toBeCloseTo(OPUS, 12);
+    });
+
+    test('add no price to that of events', () => {
+      const both = [told(used('claude-opus-4-5', 4)), logs([request(1, 'r1', { cost_usd: 0.25 })])];
+      expect(only(both, prices)).toMatchObject({ cost: { usd: 0.25 }, detail: { computedCost: { usd: null } } });
+    });
   });
 
   test('of zero prove nothing', () => {

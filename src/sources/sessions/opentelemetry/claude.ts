@@ -1,4 +1,3 @@
-import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { keptName } from '../../../core/redact.ts';
 import {
@@ -13,7 +12,7 @@ import { between, type Instant } from '../../../core/time.ts';
 import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { keptModels } from '../claude/detail.ts';
 import { serverStatus } from '../claude/init.ts';
-import { isEmpty, type TokenKinds, withTotal } from '../claude/usage.ts';
+import { withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { sumKnown } from '../json/fields.ts';
@@ -21,15 +20,9 @@ import { keptId } from '../kept-id.ts';
 import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
 import { bySession, CLAUDE_CODE, type SessionTelemetry } from './by-session.ts';
-import {
-  type ApiRequest,
-  costsOf,
-  type MetricTotals,
-  type RequestCosts,
-  requestsOf,
-  tokensOf,
-  totalsOf,
-} from './claude-requests.ts';
+import { costOf, knownTokens } from './claude-costs.ts';
+import { type MetricTotals, totalsOf } from './claude-metrics.ts';
+import { type ApiRequest, requestsOf, tokensOf } from './claude-requests.ts';
 import { tallyTools } from './claude-tools.ts';
 import { type LogEvent, textIn } from './otlp.ts';
 import type { TelemetryPart } from './part.ts';
@@ -72,12 +65,11 @@ function readSession(
   const requests = requestsOf(telemetry.events);
   const totals = totalsOf(telemetry.points);
   const noting = notingPrices(price);
-  const costs = costsOf(requests, noting.price);
   const used = knownTokens(tokensOf(requests)) ?? knownTokens(totals.tokens);
   const certainty = stateOf(telemetry, damaged);
-  const cost = costOf(requests, costs, totals, used);
+  const cost = costOf(requests, totals, certainty, noting.price);
   const tools = tallyTools(telemetry.events);
-  complaints.push(...oddities(requests, costs, totals));
+  complaints.push(...cost.oddities, ...oddities(requests, totals));
   return {
     engine: 'claude',
     format: CLAUDE_OTEL,
@@ -104,20 +96,11 @@ function readSession(
       servers: serversOf(telemetry.events),
       deniedTools: tools.denials === null ? null : deniedToolsOf(tools.denied),
       repeats: repeatsOf(tools.calls),
-      ...computedOf(costs, certainty),
+      computedCost: cost.computed,
+      computedState: cost.computedState,
       unpricedModels: keptModels(noting.unpriced()),
     },
   };
-}
-
-function computedOf(
-  { computed, listed }: RequestCosts,
-  certainty: Certainty,
-): Pick<SessionDetail, 'computedCost' | 'computedState'> {
-  if (computed === null) return { computedCost: UNKNOWN_MONEY, computedState: 'unknown' };
-  // If each request reports its cost, both sums cover the same requests and can be compared, whatever else was used.
-  const computedState = certainty === 'partial' || listed > 0 ? 'lower_bound' : 'estimate';
-  return { computedCost: { usd: computed, basis: 'list' }, computedState };
 }
 
 /** The named servers with their latest status. */
@@ -134,11 +117,6 @@ function serversOf(events: readonly LogEvent[]): SessionDetail['servers'] {
   return servers.size === 0 ? null : [...servers].map(([name, status]) => ({ name, status }));
 }
 
-/** Zeros do not prove that nothing was used: it may not have been sent yet. */
-function knownTokens(tokens: TokenKinds | null): TokenKinds | null {
-  return tokens === null || isEmpty(tokens) ? null : tokens;
-}
-
 /** Up to this version, responses that came in several frames were counted more than once. */
 const COUNTED_RIGHT = '2.1.214';
 
@@ -149,22 +127,6 @@ function stateOf({ points, events }: SessionTelemetry, damaged: boolean): Certai
     return textIn(resource.attributes, 'service.version') ?? textIn(attributes, 'app.version');
   });
   return versions.some((version) => version !== null && isBefore(version, COUNTED_RIGHT)) ? 'estimate' : 'lower_bound';
-}
-
-/** The cost of the requests if there are events, otherwise of the metrics. */
-function costOf(
-  requests: readonly ApiRequest[],
-  costs: RequestCosts,
-  totals: MetricTotals,
-  used: TokenKinds | null,
-): { readonly best: Money; readonly reported: Money } {
-  if (requests.length === 0 || costs.best === null) {
-    const usd = totals.usd === 0 || used === null ? null : totals.usd;
-    const money: Money = usd === null ? UNKNOWN_MONEY : { usd, basis: 'billed' };
-    return { best: money, reported: money };
-  }
-  const reported: Money = costs.reported === null ? UNKNOWN_MONEY : { usd: costs.reported, basis: 'billed' };
-  return { best: costs.listed === 0 ? reported : { usd: costs.best, basis: 'estimated' }, reported };
 }
 
 function modelsOf(requests: readonly ApiRequest[], totals: MetricTotals): readonly string[] {
@@ -198,17 +160,9 @@ function isAboutRequest(name: string): boolean {
 }
 
 /** Describes whatever does not add up, as sentences. */
-function oddities(
-  requests: readonly ApiRequest[],
-  { unpriced }: RequestCosts,
-  totals: MetricTotals,
-): readonly string[] {
-  const found: string[] = [];
-  if (unpriced > 0) found.push(`the cost of ${unpriced} of ${requests.length} requests is not known: it is left out`);
+function oddities(requests: readonly ApiRequest[], totals: MetricTotals): readonly string[] {
   const told = knownTokens(tokensOf(requests));
   const sums = knownTokens(totals.tokens);
-  if (told !== null && sums !== null && withTotal(told).total !== withTotal(sums).total) {
-    found.push('the metrics and the events tell of different numbers of tokens: the events count');
-  }
-  return found;
+  if (told === null || sums === null || withTotal(told).total === withTotal(sums).total) return [];
+  return ['the metrics and the events tell of different numbers of tokens: the events count'];
 }

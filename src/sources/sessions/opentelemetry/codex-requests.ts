@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../codex/requests.ts';
 import { asAmount } from '../json/fields.ts';
-import { byModel, countIn, type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
+import { byModel, countIn, type LogEvent, latestOf, type MetricPoint, sumPoints, textIn } from './otlp.ts';
 
 /** The requests with a complete response, from events. An event that was sent twice counts once. */
 export function requestsIn(events: readonly LogEvent[]): readonly ModelRequest[] {
@@ -39,6 +39,8 @@ export function meteredRequests(points: readonly MetricPoint[]): readonly ModelR
     const [input, output] = [ofType('input'), ofType('output')];
     if (input === null || output === null || input + output === 0) return [];
     const cached = ofType('cached_input');
-    return [{ model, used: { input, output, cached, written: ofType('cache_write_input') }, fast: false, at: null }];
+    return [
+      { model, used: { input, output, cached, written: ofType('cache_write_input') }, fast: false, at: latestOf(own) },
+    ];
   });
 }

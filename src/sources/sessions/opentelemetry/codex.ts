@@ -10,6 +10,7 @@ import type { FormatReading } from '../format.ts';
 import { spanOf } from '../gemini/session.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { keptId } from '../kept-id.ts';
+import { leftOut, priceSums } from '../priced-sums.ts';
 import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { bySession, CODEX, type SessionTelemetry } from './by-session.ts';
@@ -66,9 +67,8 @@ function readSession(
   const told = requestsIn(events);
   const requests = told.length > 0 ? told : meteredRequests(points);
   const noting = notingPrices(price);
-  const { usd, unpriced } = priceRequests(requests, noting.price);
-  if (unpriced > 0)
-    complaints.push(`${unpriced} of ${requests.length} requests have no known price: the cost leaves them out`);
+  const usd =
+    told.length > 0 ? priceTold(told, noting.price, complaints) : priceSummed(requests, noting.price, complaints);
   const cost: Money = usd === null ? UNKNOWN_MONEY : { usd, basis: 'estimated' };
   const tools = tallyCalls(events);
   const prompts = events.filter(({ name }) => name === 'user_prompt').length;
@@ -97,6 +97,23 @@ function readSession(
       unpricedModels: keptModels(noting.unpriced()),
     },
   };
+}
+
+function priceTold(requests: readonly ModelRequest[], price: PriceList, complaints: string[]): number | null {
+  const { usd, unpriced } = priceRequests(requests, price);
+  if (unpriced > 0)
+    complaints.push(`${unpriced} of ${requests.length} requests have no known price: the cost leaves them out`);
+  return usd;
+}
+
+/** Metrics do not say how their sums were spread over requests. */
+function priceSummed(sums: readonly ModelRequest[], price: PriceList, complaints: string[]): number | null {
+  const { cost, unpriced } = priceSums(
+    sums.map(({ model, used, at }) => ({ model, tokens: kindsOf(used), at })),
+    price,
+  );
+  if (unpriced > 0) complaints.push(leftOut(unpriced, sums.length));
+  return cost.usd;
 }
 
 interface Told {

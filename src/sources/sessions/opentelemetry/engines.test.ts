@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
+import { openPriceList } from '../../prices/genai-prices.ts';
 import { NO_PRICES } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
@@ -55,13 +56,13 @@ function metrics(list: readonly object[], service = 'codex_exec'): object {
   return { resourceMetrics: [{ resource, scopeMetrics: [{ metrics: list }] }] };
 }
 
-function turnTokens(second: number, counts: Readonly<Record<string, number>>): object {
+function turnTokens(second: number, counts: Readonly<Record<string, number>>, model = 'gpt-5.3-codex'): object {
   const dataPoints = Object.entries(counts).map(([type, sum]) => ({
     startTimeUnixNano: `${BORN}000000`,
     timeUnixNano: `${BORN + second * 1_000}000000`,
     count: '1',
     sum,
-    attributes: attributes({ token_type: type, model: 'gpt-5.3-codex' }),
+    attributes: attributes({ token_type: type, model }),
   }));
   return { name: 'codex.turn.token_usage', histogram: { aggregationTemporality: 1, dataPoints } };
 }
@@ -182,6 +183,20 @@ describe('metrics of Codex', () => {
     expect(joined).toMatchObject({ engineSession: 't-1', tokens: { total: 1_060 } });
   });
 
+  test('are priced as small requests, which never overstates what they cost', () => {
+    const priced = (...list: readonly object[]): ReturnType<typeof readSessionFile> =>
+      readSessionFile('x', Buffer.from(JSON.stringify(metrics(list))), openPriceList(stamp(0)));
+    const { sessions } = priced(turnTokens(5, { input: 1_000_000, output: 0 }, 'gpt-5.4'));
+    // GPT-5.4: 2.50 dollars for a million tokens of input, and 5 in requests of more than 272,000
+    // (https://developers.openai.com/api/docs/models/gpt-5.4).
+    expect(sessions[0]?.cost.usd).toBeCloseTo(2.5, 9);
+    expect(sessions[0]?.state.cost).toBe('lower_bound');
+    const { complaints } = priced(turnTokens(5, counts), turnTokens(5, counts, 'gpt-x'));
+    expect(complaints.map(({ reason }) => reason)).toEqual([
+      '1 of 2 models have no known price: the cost leaves them out',
+    ]);
+  });
+
   test('are not counted beside events, nor where several threads share them', () => {
     const both = only(logs([completed(3, 1_000, 400, 60)]), metrics([turnTokens(5, counts)]));
     expect(both.tokens.total).toBe(1_060);
@@ -288,6 +303,15 @@ describe('what the Gemini CLI exports', () => {
     });
     const both = only(exported(10, 1), logs([gemini(1, 'api_response', RESPONSE)], 'gemini-cli'));
     expect(both.tokens.total).toBe(1_075);
+    expect(only(exported(10, 1))).toMatchObject({
+      cost: { usd: 0.25, basis: 'estimated' },
+      detail: { computedCost: { usd: 0.25, basis: 'estimated' }, computedState: 'lower_bound', unpricedModels: [] },
+    });
+    const unpriced = readSessionFile('x', Buffer.from(JSON.stringify(exported(10, 1))), NO_PRICES);
+    expect(unpriced.sessions[0]).toMatchObject({ cost: { usd: null }, detail: { unpricedModels: ['gemini-2.5-pro'] } });
+    expect(unpriced.complaints.map(({ reason }) => reason)).toEqual([
+      '1 of 1 models have no known price: the cost leaves them out',
+    ]);
   });
 });
 

@@ -1,15 +1,15 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
-import type { SessionReading } from '../../../core/session.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { detailOf, type SessionReading } from '../../../core/session.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
-import { type ModelSum, priceSums } from '../gemini/cost.ts';
 import { keptModels } from '../gemini/session.ts';
 import { readSessionEvents } from '../gemini/telemetry.ts';
 import { tokensOf } from '../gemini/tokens.ts';
 import type { JsonDocument } from '../json/document.ts';
+import { leftOut, type ModelSum, priceSums } from '../priced-sums.ts';
 import { bySession, GEMINI_CLI, type SessionTelemetry } from './by-session.ts';
-import { byModel, type LogEvent, type MetricPoint, sumPoints } from './otlp.ts';
+import { byModel, type LogEvent, latestOf, type MetricPoint, sumPoints } from './otlp.ts';
 import type { TelemetryPart } from './part.ts';
 
 /** The name of the format in readings. */
@@ -45,7 +45,7 @@ function readSession(
 ): SessionReading {
   const told = { format: GEMINI_OTEL, session, events: events.map(toTelemetryEvent) };
   const reading = readSessionEvents(told, damaged, price, complaints);
-  return reading.tokens.total === null ? withMetrics(reading, points, damaged, price) : reading;
+  return reading.tokens.total === null ? withMetrics(reading, points, damaged, price, complaints) : reading;
 }
 
 function toTelemetryEvent({ name, attributes, at }: LogEvent): {
@@ -62,19 +62,29 @@ function withMetrics(
   points: readonly MetricPoint[],
   damaged: boolean,
   price: PriceList,
+  complaints: string[],
 ): SessionReading {
-  const sums = sumsByModel(points.filter(({ metric }) => metric === `${GEMINI_CLI.prefix}token.usage`));
-  const recorded = sums.flatMap(({ tokens }) => tokens ?? []);
-  if (recorded.length === 0) return reading;
-  const priced = priceSums(sums, price);
+  const used = points.filter(({ metric }) => metric === `${GEMINI_CLI.prefix}token.usage`);
+  const sums = sumsByModel(used).filter(({ tokens }) => tokens !== null);
+  if (sums.length === 0) return reading;
+  const noting = notingPrices(price);
+  const priced = priceSums(sums, noting.price);
+  if (priced.unpriced > 0) complaints.push(leftOut(priced.unpriced, sums.length));
   const least = damaged ? 'partial' : 'lower_bound';
   const cost: Money = priced.cost.usd === null ? UNKNOWN_MONEY : { usd: priced.cost.usd, basis: 'estimated' };
+  const costState = cost.usd === null ? 'unknown' : least;
   return {
     ...reading,
     models: keptModels(sums.map(({ model }) => model)),
-    tokens: withTotal(addUsage(recorded)),
+    tokens: withTotal(addUsage(sums.flatMap(({ tokens }) => tokens ?? []))),
     cost,
-    state: { ...reading.state, tokens: least, cost: cost.usd === null ? 'unknown' : least },
+    state: { ...reading.state, tokens: least, cost: costState },
+    detail: {
+      ...detailOf(reading),
+      computedCost: cost,
+      computedState: costState,
+      unpricedModels: keptModels(noting.unpriced()),
+    },
   };
 }
 
@@ -90,6 +100,6 @@ function sumsByModel(points: readonly MetricPoint[]): readonly ModelSum[] {
       tool: ofType('tool'),
       total: null,
     });
-    return { model, tokens };
+    return { model, tokens, at: latestOf(own) };
   });
 }

@@ -1,6 +1,7 @@
 import { sha256 } from '../../../core/hash.ts';
 import { type Instant, parseInstant } from '../../../core/time.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+import { fieldOf } from './proto-json.ts';
 
 /** Attributes by name, without lists and maps. */
 export type Attributes = ReadonlyMap<string, string | number | boolean>;
@@ -36,10 +37,10 @@ export interface LogEvent {
 
 /** Points of sums and histograms in OTLP export requests as JSON. Other metrics hold no amounts that could be added. */
 export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[] {
-  const resources = records.flatMap((record) => objectsOf(record['resourceMetrics']));
+  const resources = records.flatMap((record) => objectsOf(fieldOf(record, 'resourceMetrics')));
   return resources.flatMap((entry) => {
     const resource = resourceOf(entry);
-    const metrics = objectsOf(entry['scopeMetrics']).flatMap((scope) => objectsOf(scope['metrics']));
+    const metrics = objectsOf(fieldOf(entry, 'scopeMetrics')).flatMap((scope) => objectsOf(scope['metrics']));
     return metrics.flatMap((metric) => pointsOfMetric(metric, resource));
   });
 }
@@ -47,17 +48,17 @@ export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[]
 function pointsOfMetric(metric: JsonObject, resource: Resource): readonly MetricPoint[] {
   const name = asText(metric['name']) ?? '';
   const sum = asObject(metric['sum']) ?? asObject(metric['histogram']);
-  const temporality = sum?.['aggregationTemporality'];
+  const temporality = fieldOf(sum, 'aggregationTemporality');
   const cumulative = temporality === 2 || temporality === 'AGGREGATION_TEMPORALITY_CUMULATIVE';
-  return objectsOf(sum?.['dataPoints']).flatMap((point, index) => {
+  return objectsOf(fieldOf(sum, 'dataPoints')).flatMap((point, index) => {
     // For a histogram the sum of the measurements counts.
-    const value = asAmount(point['asDouble'] ?? point['asInt'] ?? point['sum']);
+    const value = asAmount(fieldOf(point, 'asDouble') ?? fieldOf(point, 'asInt') ?? point['sum']);
     if (value === null) return [];
     const attributes = attributesOf(point['attributes']);
-    const startedAt = readNanos(point['startTimeUnixNano']);
-    const at = readNanos(point['timeUnixNano']);
-    const place = cumulative ? '' : (stampOf(point['timeUnixNano']) ?? `#${index}`);
-    const begun = stampOf(point['startTimeUnixNano']) ?? '';
+    const startedAt = readNanos(fieldOf(point, 'startTimeUnixNano'));
+    const at = readNanos(fieldOf(point, 'timeUnixNano'));
+    const place = cumulative ? '' : (stampOf(fieldOf(point, 'timeUnixNano')) ?? `#${index}`);
+    const begun = stampOf(fieldOf(point, 'startTimeUnixNano')) ?? '';
     const series = [name, resource.key, JSON.stringify([...attributes]), begun, place].join('\n');
     return [{ metric: name, resource, attributes, value, cumulative, startedAt, at, series }];
   });
@@ -87,12 +88,18 @@ export function byModel(points: readonly MetricPoint[]): ReadonlyMap<string | nu
   return models;
 }
 
+/** When the last of the points was measured. Null when none says. */
+export function latestOf(points: readonly MetricPoint[]): Instant | null {
+  const moments = points.map(({ at }) => at).filter((at) => at !== null);
+  return moments.sort().at(-1) ?? null;
+}
+
 /** Events in OTLP export requests as JSON. Their name is in an attribute, in the record or in its text. */
 export function eventsOf(records: readonly JsonObject[]): readonly LogEvent[] {
-  const resources = records.flatMap((record) => objectsOf(record['resourceLogs']));
+  const resources = records.flatMap((record) => objectsOf(fieldOf(record, 'resourceLogs')));
   return resources.flatMap((entry) => {
     const resource = resourceOf(entry);
-    const logs = objectsOf(entry['scopeLogs']).flatMap((scope) => objectsOf(scope['logRecords']));
+    const logs = objectsOf(fieldOf(entry, 'scopeLogs')).flatMap((scope) => objectsOf(fieldOf(scope, 'logRecords')));
     return logs.map((log) => toEvent(log, resource));
   });
 }
@@ -101,13 +108,13 @@ function toEvent(log: JsonObject, resource: Resource): LogEvent {
   const attributes = attributesOf(log['attributes']);
   const name =
     textIn(attributes, 'event.name') ??
-    asText(log['eventName']) ??
-    asText(asObject(log['body'])?.['stringValue']) ??
+    asText(fieldOf(log, 'eventName')) ??
+    asText(fieldOf(asObject(log['body']), 'stringValue')) ??
     '';
   const at =
-    readNanos(log['timeUnixNano']) ??
+    readNanos(fieldOf(log, 'timeUnixNano')) ??
     parseInstant(attributes.get('event.timestamp')) ??
-    readNanos(log['observedTimeUnixNano']);
+    readNanos(fieldOf(log, 'observedTimeUnixNano'));
   return { name, resource, attributes, at };
 }
 
@@ -129,7 +136,11 @@ export function attributesOf(value: unknown): Attributes {
 
 /** 64-bit integers come as text. */
 function scalarOf(value: JsonObject | null): string | number | boolean | null {
-  const scalar = value?.['stringValue'] ?? value?.['intValue'] ?? value?.['doubleValue'] ?? value?.['boolValue'];
+  const scalar =
+    fieldOf(value, 'stringValue') ??
+    fieldOf(value, 'intValue') ??
+    fieldOf(value, 'doubleValue') ??
+    fieldOf(value, 'boolValue');
   return typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : null;
 }
 
