@@ -194,3 +194,38 @@ describe('a log in which an engine writes among others', () => {
     expect(sessions).toMatchObject([{ reading: { engine: 'gh-aw', turns: 2, tokens: { input: 3, output: 70 } } }]);
   });
 });
+
+describe('a file without its beginning', () => {
+  const LINE = {
+    event: 'token_usage',
+    provider: 'anthropic',
+    model: 'claude-x',
+    input_tokens: 3,
+    output_tokens: 40,
+    cache_read_tokens: 900,
+    cache_write_tokens: 60,
+  };
+  const proxy = ['1', '2'].map((id) => `${JSON.stringify({ ...LINE, request_id: id })}\n`).join('');
+
+  test.each([1, 20, 100])('lacks the record of which %i bytes are lost, and says so', async (lost) => {
+    await using folder = await createFixture({ 'token_usage.jsonl': proxy.slice(lost) });
+    const { sessions, complaints } = await collectSessions(
+      [folder.getPath('token_usage.jsonl')],
+      NO_PRICES,
+      () => undefined,
+    );
+    // One of the two lines: 3 + 40 + 900 + 60.
+    expect(sessions).toMatchObject([{ reading: { tokens: { total: 1_003 }, state: { tokens: 'partial' } } }]);
+    expect(complaints[0]).toMatchObject({ line: 1, byte: 0, reason: 'a record has lost its beginning' });
+  });
+
+  test.each([undefined, 2])('still yields the other messages of an array (indented by %j)', (indent) => {
+    const array = JSON.stringify([INIT, SAID, RESULT], null, indent);
+    for (const damaged of [`#${array.slice(1)}`, array.slice(40)]) {
+      const { format, sessions, complaints } = readSessionFile('x', Buffer.from(damaged), NO_PRICES);
+      expect(format).toBe('claude-execution');
+      expect(sessions).toMatchObject([{ tokens: { output: 70 }, tools: [{ calls: 1 }], state: { tools: 'partial' } }]);
+      expect(complaints[0]).toMatchObject({ line: 1, byte: 0, reason: 'a record has lost its beginning' });
+    }
+  });
+});
