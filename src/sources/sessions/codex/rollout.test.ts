@@ -313,6 +313,8 @@ describe('the outcome of a Codex rollout', () => {
   test.each([
     ['completed', [END]],
     ['failed', [event(60, 'task_complete', { turn_id: 't1', error: { message: 'secret' } })]],
+    ['failed', [event(60, 'task_complete', { turn_id: 't1', error: 'secret' })]],
+    ['completed', [event(60, 'task_complete', { turn_id: 't1', error: null })]],
     [
       'failed',
       [event(50, 'error', { message: 'x' }), event(60, 'task_complete', { turn_id: 't1', last_agent_message: null })],
@@ -463,6 +465,28 @@ describe('the tools of a Codex rollout', () => {
     ];
     expect(turn(rows).denials).toBe(2);
     expect(turn([assess('g2', 'approved')]).denials).toBeNull();
+  });
+
+  test('what the guardian denied was not made, unless another row tells how it ended', () => {
+    const call = item(1, 'function_call', { call_id: 'c1', name: 'exec_command' });
+    const denied = event(3, 'guardian_assessment', { id: 'g1', status: 'denied', target_item_id: 'c1' });
+    const refused = item(4, 'function_call_output', { call_id: 'c1', output: 'rejected' });
+    const ended = (exit: number): object => event(4, 'exec_command_end', { call_id: 'c1', exit_code: exit });
+    expect(turn([call, denied, refused])).toMatchObject({
+      tools: [{ tool: 'exec_command', calls: 1, errors: 1, errorsByClass: { denied: 1 } }],
+      state: { tools: 'exact' },
+    });
+    expect(turn([call, denied, ended(0)]).tools).toMatchObject([{ calls: 1, errors: 0 }]);
+    expect(turn([call, denied, ended(2)]).tools).toMatchObject([{ calls: 1, errorsByClass: { exit: 1 } }]);
+  });
+
+  test('have numbers that may be written as text', () => {
+    const end = (exit: string): object =>
+      event(4, 'exec_command_end', { call_id: 'c1', exit_code: exit, duration: { secs: '2', nanos: '500000000' } });
+    expect(turn([end('3')]).tools).toMatchObject([{ errorsByClass: { exit: 1 }, latency: { sum: 2_500 } }]);
+    expect(turn([end('-1')]).tools).toMatchObject([{ errorsByClass: { exit: 1 } }]);
+    expect(turn([end('0')])).toMatchObject({ tools: [{ errors: 0 }], state: { tools: 'exact' } });
+    expect(turn([end('?')])).toMatchObject({ tools: [{ errors: 0 }], state: { tools: 'lower_bound' } });
   });
 });
 

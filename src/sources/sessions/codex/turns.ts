@@ -73,5 +73,6 @@ function outcomeOfAbort(reason: unknown): SessionOutcome {
 /** Older versions end a failed turn like any other, but after an error and without a last message. */
 function outcomeOfEnd(payload: JsonObject, troubled: boolean): SessionOutcome {
   const silent = asText(payload['last_agent_message']) === null;
-  return asObject(payload['error']) !== null || (troubled && silent) ? 'failed' : 'completed';
+  const { error } = payload;
+  return asObject(error) !== null || asText(error) !== null || (troubled && silent) ? 'failed' : 'completed';
 }
