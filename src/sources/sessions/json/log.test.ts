@@ -195,6 +195,28 @@ describe('a log in which an engine writes among others', () => {
   });
 });
 
+test('the logs of the Gemini CLI are read in folders and zips although other lines come first', async () => {
+  const ID = '11111111-2222-4333-8444-555555555555';
+  const sent = { 'session.id': ID, 'event.name': 'gemini_cli.api_response', model: 'gemini-x' };
+  const used = { input_token_count: 1_000, output_token_count: 80 };
+  const error = { type: 'FatalTurnLimitedError', message: 'x', code: 53 };
+  const files = {
+    'gemini-artifacts/telemetry.log': JSON.stringify({ attributes: { ...sent, ...used } }, null, 2),
+    'gemini-artifacts/stderr.log': `YOLO mode is enabled.\n${JSON.stringify({ session_id: ID, error }, null, 2)}\n`,
+  };
+  const tokens = { prompt: 300, candidates: 20, total: 320, cached: 0, thoughts: 0, tool: 0 };
+  const printed = { session_id: 'other', response: 'x', stats: { models: { 'gemini-x': { tokens } } } };
+  const stdout = `Loaded cached credentials.\n${JSON.stringify(printed, null, 2)}\n`;
+  const zip = zipSync({ 'stdout.log': strToU8(stdout), 'notes.log': strToU8(stdout.replace('other', 'third')) });
+  await using folder = await createFixture({ ...files, 'output.zip': Buffer.from(zip) });
+  const { sessions, complaints } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+  expect(sessions).toMatchObject([
+    { id: ID, reading: { tokens: { total: 1_080 }, outcome: 'stopped_by_limit', detail: { limitsHit: ['turns'] } } },
+    { id: 'other', reading: { tokens: { total: 320 }, outcome: 'completed' } },
+  ]);
+  expect(complaints.filter(({ line }) => line !== null)).toEqual([]);
+});
+
 describe('a file without its beginning', () => {
   const LINE = {
     event: 'token_usage',
