@@ -245,6 +245,17 @@ describe('a Codex thread that was split off from another', () => {
     expect(of([forked, ...mine])).toMatchObject({ turns: 1, outcome: 'completed', tokens: { total: 11 } });
   });
 
+  test('leaves the turn in which the other one spawned it to that one', () => {
+    const open = replay.filter((replayed) => !JSON.stringify(replayed).includes('task_complete'));
+    expect(of([forked, ...open, ...own])).toMatchObject({
+      turns: 1,
+      outcome: 'completed',
+      tokens: { total: 540 },
+      state: { tokens: 'exact' },
+      detail: { cutOff: false },
+    });
+  });
+
   test('is unknown, and not its parent again, when nothing of its own is there', () => {
     const { sessions, complaints } = read(jsonl([forked, ...replay]));
     expect(sessions[0]?.tokens.total).toBeNull();
