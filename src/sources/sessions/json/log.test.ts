@@ -195,6 +195,25 @@ describe('a log in which an engine writes among others', () => {
   });
 });
 
+test("the log of gh-aw's detection adds to the figures of the detection, and to no others", async () => {
+  const usage = { input_tokens: 3, output_tokens: 70, cache_read_tokens: 0, cache_write_tokens: 0 };
+  const request = { event: 'token_usage', provider: 'anthropic', model: 'claude-opus-5', ...usage };
+  await using folder = await createFixture({
+    'run/aw_info.json': JSON.stringify({ engine_id: 'claude', workflow_name: 'w', run_id: 5, run_attempt: 1 }),
+    'run/agent/token_usage.jsonl': JSON.stringify({ ...request, request_id: '1' }),
+    'run/detection/token_usage.jsonl': JSON.stringify({ ...request, request_id: '2' }),
+    'run/threat-detection/detection.log': logOf(MESSAGES),
+  });
+  const { sessions } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+  expect(sessions).toMatchObject([
+    { id: 'gh-aw:5-1', reading: { turns: null, tokens: { total: 73 } } },
+    {
+      id: 'gh-aw:5-1:detection',
+      reading: { turns: 2, tokens: { total: 73 }, tools: [{ server: 'github', calls: 1 }] },
+    },
+  ]);
+});
+
 test('the logs of the Gemini CLI are read in folders and zips although other lines come first', async () => {
   const ID = '11111111-2222-4333-8444-555555555555';
   const sent = { 'session.id': ID, 'event.name': 'gemini_cli.api_response', model: 'gemini-x' };
