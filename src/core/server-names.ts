@@ -17,9 +17,13 @@ const REWRITTEN: Readonly<Record<ServerNaming, readonly RegExp[]>> = {
   codex: [/[^a-zA-Z0-9_*?-]/g, /[^a-zA-Z0-9_*?]/g],
 };
 
-/** How the sessions of an engine name servers. Records of Codex have the server apart from the tool, as it is configured. */
+/**
+ * How the sessions of an engine name servers. Some rows of Codex have the server apart from the tool, as it is configured, others the
+ * name of the call. The records of gh-aw come from any of these engines and from its gateway.
+ */
 export function namingIn(engine: Engine): ServerNaming {
-  return engine === 'claude' ? 'claude' : 'exact';
+  if (engine === 'claude') return 'claude';
+  return engine === 'codex' || engine === 'gh-aw' ? 'codex' : 'exact';
 }
 
 /** A name or glob from a list as tool calls may have it: as it is, and rewritten. */

@@ -69,7 +69,7 @@ describe('what a session yields beside tokens, by format', () => {
       unguarded: false,
       unpricedModels: ['gpt-5'],
     });
-    expect(classesOf(reading)).toEqual({ exec_command: { exit: 1 }, tool: { unknown: 1 } });
+    expect(classesOf(reading)).toEqual({ exec_command: { exit: 1 }, tool: { unknown: 1, denied: 1 } });
   });
 
   test('the output of codex exec', () => {

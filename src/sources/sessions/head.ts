@@ -2,8 +2,8 @@ import { decodeText } from './json/text.ts';
 
 const OPEN_BRACE = 0x7b;
 
-/** A gh-aw log in which the engine's output is mixed with other output. */
-const LOG = /(?:^|[/\\])agent-stdio\.log$/;
+/** The logs of gh-aw and of the Gemini CLI's action in which the engine's output is mixed with other output. */
+const LOG = /(?:^|[/\\])(?:agent-stdio|detection|stdout|stderr)\.log$/;
 
 /** A cheap test of the first bytes and the name. False means that it is not a session file. */
 export function mayBeSession(head: Uint8Array, path: string): boolean {

@@ -255,3 +255,38 @@ function inner(id: string, input: number): Fields {
 function subagentRow(id: string, input: number): object {
   return row('assistant', { isSidechain: true, agentId: 'a1', message: inner(id, input) });
 }
+
+describe('a result that is kept a second time without its messages', () => {
+  const at = (second: number): string => `2026-01-01T00:00:0${second}.000Z`;
+  const said = { id: 'm1', model: 'claude-x', content: [call('t1', 'Bash')], usage: usage(4, 9) };
+  const messages = (start: number, duration: number): readonly object[] => [
+    { type: 'assistant', session_id: 's', timestamp: at(start), message: said },
+    {
+      type: 'result',
+      subtype: 'success',
+      session_id: 's',
+      num_turns: 1,
+      duration_ms: duration,
+      total_cost_usd: 0.5,
+      modelUsage: { 'claude-x': { inputTokens: 4, outputTokens: 90, cacheReadInputTokens: 0 } },
+    },
+  ];
+  const file = (path: string, records: readonly object[]): File => [path, JSON.stringify(records)];
+  const [whole, result] = [messages(1, 700), messages(1, 700).slice(-1)];
+
+  test('counts once, with the messages, in any order', () => {
+    for (const files of [
+      [file('a', whole), file('b', result)],
+      [file('a', result), file('b', whole)],
+    ]) {
+      const sessions = eachOnce(found(files));
+      expect(sessions).toMatchObject([{ id: 's', reading: { turns: 1, tools: [{ tool: 'Bash', calls: 1 }] } }]);
+    }
+  });
+
+  test('counts twice if it is of another execution', () => {
+    const ids = (files: readonly File[]): readonly string[] => eachOnce(found(files)).map(({ id }) => id);
+    expect(ids([file('a', whole), file('b', messages(1, 701).slice(-1))])).toEqual(['s', 's#2']);
+    expect(ids([file('a', whole), file('b', messages(5, 700))])).toEqual(['s', 's#2']);
+  });
+});

@@ -120,7 +120,17 @@ export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[
 }
 
 function isSameExecution(a: FoundSession, b: FoundSession): boolean {
-  return !(hasResult(a) && hasResult(b)) || canonicalJson(a.reading) === canonicalJson(b.reading);
+  if (!(hasResult(a) && hasResult(b))) return true;
+  return canonicalJson(a.reading) === canonicalJson(b.reading) || isSameResult(a.reading, b.reading);
+}
+
+/** Whether one of two records is the result of the other without its messages. No two executions cost and last exactly the same. */
+function isSameResult(a: SessionReading, b: SessionReading): boolean {
+  if (a.format !== b.format || (a.startedAt !== null && b.startedAt !== null)) return false;
+  const [one, other] = [a, b].map(({ reportedCost, duration, turns, tokens }) =>
+    canonicalJson({ usd: reportedCost.usd, duration, turns, tokens }),
+  );
+  return one === other && (a.reportedCost.usd ?? 0) > 0 && (a.duration ?? 0) > 0;
 }
 
 /**
@@ -136,9 +146,14 @@ function hasResult({ part, reading }: FoundSession): boolean {
 
 function better(before: FoundSession | undefined, session: FoundSession): FoundSession {
   if (before === undefined || (hasResult(session) && !hasResult(before))) return session;
-  if (hasResult(before)) return before;
+  if (hasResult(before)) return hasResult(session) && isFuller(session, before) ? session : before;
   const more = (session.reading.tokens.total ?? -1) - (before.reading.tokens.total ?? -1);
   return more > 0 || (more === 0 && isSurer(session.reading, before.reading)) ? session : before;
+}
+
+/** Whether only the first of two records of an execution has its messages. */
+function isFuller(a: FoundSession, b: FoundSession): boolean {
+  return a.reading.state.tools !== 'unknown' && b.reading.state.tools === 'unknown';
 }
 
 /** Orders two records with the same tokens: an exact one before one that may lack its end, then one with a price. */

@@ -110,7 +110,7 @@ function groupBy(
 }
 
 /** The folder into which gh-aw puts what the engine itself writes. */
-const OWN = /(?:^|\/)(?:sandbox\/agent|copilot-session-state|agent-stdio)\b/;
+const OWN = /(?:^|\/)(?:sandbox\/agent|copilot-session-state|agent-stdio|detection\.log)\b/;
 
 function isInside(path: string, place: string): boolean {
   const plain = path.replaceAll('\\', '/').replaceAll('!/', '/');

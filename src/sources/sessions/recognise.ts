@@ -13,6 +13,7 @@ import { CHUNK, sourceOf } from './json/line-feed.ts';
 import { readDocumentOrLog } from './json/log.ts';
 import { decodeText, locate } from './json/text.ts';
 import { hasMark } from './marks.ts';
+import { readMixedStreams } from './mixed-streams.ts';
 import { FORMATS } from './registry.ts';
 
 /** Larger files are refused because they would not fit into one string. */
@@ -67,7 +68,8 @@ export function readWholeFile(
     const piece: SessionPiece = { path, origin: path, hash: sha256(bytes), format, document };
     return { format: format.name, sessions: [], parts: [], complaints: flaws, piece };
   }
-  return readingIn(path, format.name, format.read(document, price, since), flaws);
+  const mixed = readMixedStreams(format, document, price, since);
+  return readingIn(path, format.name, mixed ?? format.read(document, price, since), flaws);
 }
 
 function readingIn(

@@ -242,7 +242,16 @@ describe('the scope of an agent', () => {
       expect(told({ scope: { read_only: true, tools: ['my.server/fetch'] }, tools })).toEqual([]);
     });
 
-    test.each(['codex', 'gemini', 'copilot', 'gh-aw'] as const)('compares as written where %s wrote it', (engine) => {
+    test.each(['codex', 'gh-aw'] as const)(
+      'finds nothing in either form of a name that records of %s have',
+      (engine) => {
+        const tools = called('mcp__my_server__get', 'mcp__my-server__get');
+        expect(told({ scope: { mcp_servers: ['my-server'] }, tools, session: { engine } })).toEqual([]);
+        expect(told({ scope: { mcp_servers: ['your-server'] }, tools, session: { engine } })).toHaveLength(1);
+      },
+    );
+
+    test.each(['gemini', 'copilot'] as const)('compares as written where %s wrote it', (engine) => {
       const tools = called('mcp__my_server__get');
       expect(told({ scope: { mcp_servers: ['my.server'] }, tools, session: { engine } })).toEqual([
         'scope warning: undeclared_server my_server 1',

@@ -1,6 +1,6 @@
 import { between, type Duration, type Instant, SECOND } from '../../../core/time.ts';
 import { inputHash } from '../input-hash.ts';
-import { asObject, asText, objectsOf } from '../json/fields.ts';
+import { asAmount, asObject, asText, objectsOf } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 
 /** What a row says about a call. Null where it does not say. */
@@ -103,9 +103,8 @@ function latencyOf({
 /** Reads a `{secs, nanos}` object. Null for anything else. */
 export function readDuration(value: unknown): Duration | null {
   const duration = asObject(value);
-  const secs = duration?.['secs'];
-  const nanos = duration?.['nanos'];
-  if (typeof secs !== 'number' || typeof nanos !== 'number' || !(secs >= 0) || !(nanos >= 0)) return null;
+  const [secs, nanos] = [asAmount(duration?.['secs']), asAmount(duration?.['nanos'])];
+  if (secs === null || nanos === null) return null;
   const ms = secs * SECOND + nanos / 1e6;
   return ms <= Number.MAX_SAFE_INTEGER ? ms : null;
 }
@@ -118,7 +117,8 @@ export function readStatus(status: unknown): Pick<CallReport, 'failed' | 'declin
   return { failed: text === 'completed' ? false : null };
 }
 
-/** Whether a command's exit code means failure. Null without one. */
+/** Whether a command's exit code, which may be written as text, means failure. Null without one. */
 export function readExit(code: unknown): boolean | null {
-  return typeof code === 'number' ? code !== 0 : null;
+  const exit = typeof code === 'string' && /^-?\d{1,10}$/.test(code) ? Number(code) : code;
+  return typeof exit === 'number' ? exit !== 0 : null;
 }

@@ -1,7 +1,7 @@
 import { inputHash } from '../input-hash.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
-import { readChanges } from './call-book.ts';
+import { readChanges, readExit } from './call-book.ts';
 
 /** The items that are tool calls. Others are messages, thoughts, lists and errors. */
 const TOOL_ITEMS: readonly unknown[] = [
@@ -52,8 +52,8 @@ export function changesIn(items: readonly JsonObject[]): readonly string[] {
   );
 }
 
-function hasFailedCommand({ exit_code: exit }: JsonObject): boolean {
-  return typeof exit === 'number' && exit !== 0;
+function hasFailedCommand(item: JsonObject): boolean {
+  return readExit(item['exit_code']) === true;
 }
 
 function isFailed(item: JsonObject): boolean {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { openPriceList } from '../../prices/genai-prices.ts';
 import { NO_PRICES, type PriceList, type RequestUsage } from '../../prices/price-list.ts';
+import { eachOnce, identify } from '../identity.ts';
 import { asObject } from '../json/fields.ts';
 import { readSessionFile } from '../recognise.ts';
 import { requestsOf } from './requests.ts';
@@ -245,6 +246,17 @@ describe('a Codex thread that was split off from another', () => {
     expect(of([forked, ...mine])).toMatchObject({ turns: 1, outcome: 'completed', tokens: { total: 11 } });
   });
 
+  test('leaves the turn in which the other one spawned it to that one', () => {
+    const open = replay.filter((replayed) => !JSON.stringify(replayed).includes('task_complete'));
+    expect(of([forked, ...open, ...own])).toMatchObject({
+      turns: 1,
+      outcome: 'completed',
+      tokens: { total: 540 },
+      state: { tokens: 'exact' },
+      detail: { cutOff: false },
+    });
+  });
+
   test('is unknown, and not its parent again, when nothing of its own is there', () => {
     const { sessions, complaints } = read(jsonl([forked, ...replay]));
     expect(sessions[0]?.tokens.total).toBeNull();
@@ -253,6 +265,64 @@ describe('a Codex thread that was split off from another', () => {
 
   test('counts the same rows as its own when it was not split off', () => {
     expect(of([META, ...replay]).tokens.total).toBe(1_060);
+  });
+});
+
+describe('rollouts of several threads in one file', () => {
+  const thread = (id: string, second: number, input: number, more: object = {}): readonly object[] => [
+    row(second, 'session_meta', { id, ...more }),
+    event(second, 'task_started', { turn_id: id }),
+    count(second + 5, input, 0, 1),
+    event(second + 9, 'task_complete', { turn_id: id }),
+  ];
+  const [one, other] = [thread('one', 0, 1_000), thread('other', 20, 5_000)];
+  const child = [
+    row(4, 'session_meta', { id: 'child', parent_thread_id: 'one' }),
+    row(4, 'session_meta', { id: 'one' }),
+    count(4, 900, 0, 1),
+    event(6, 'task_started', { turn_id: 'c' }),
+    count(8, 1_200, 0, 3),
+    event(9, 'task_complete', { turn_id: 'c' }),
+  ];
+  const told = (...threads: readonly (readonly object[])[]): readonly unknown[] =>
+    read(jsonl(threads.flat())).sessions.map(({ engineSession, turns, tokens }) => [
+      engineSession,
+      turns,
+      tokens.input,
+    ]);
+
+  test('are told apart, in any order', () => {
+    const [a, b, c] = [
+      ['one', 1, 1_000],
+      ['other', 1, 5_000],
+      ['child', 1, 300],
+    ];
+    expect(told(one, other)).toEqual([a, b]);
+    expect(told(other, one)).toEqual([b, a]);
+    expect(told(one, child, other)).toEqual([a, c, b]);
+    expect(told(child, one, other)).toEqual([c, a, b]);
+  });
+
+  test('count once where the same file was put in twice', () => {
+    expect(told(one, one)).toEqual([
+      ['one', 1, 1_000],
+      ['one', 1, 1_000],
+    ]);
+    const bytes = Buffer.from(jsonl([...one, ...one]));
+    const found = identify('x', bytes, readSessionFile('x', bytes, NO_PRICES));
+    expect(eachOnce(found)).toMatchObject([{ id: 'one', reading: { tokens: { input: 1_000 } } }]);
+  });
+
+  test('are one where a thread writes its first row anew', () => {
+    const again = row(30, 'session_meta', { id: 'one', memory_mode: 'disabled' });
+    expect(told([...one, again, count(31, 1_500, 0, 2)])).toEqual([['one', 1, 1_500]]);
+  });
+
+  test('are read up to a hundred, and more are complained of', () => {
+    const many = Array.from({ length: 101 }, (_, n) => thread(`t${n}`, 10 * n, n));
+    const { sessions, complaints } = read(jsonl(many.flat()));
+    expect(sessions).toHaveLength(100);
+    expect(complaints.map(({ reason }) => reason)).toContain('holds more than 100 threads: the rest was not read');
   });
 });
 
@@ -313,6 +383,8 @@ describe('the outcome of a Codex rollout', () => {
   test.each([
     ['completed', [END]],
     ['failed', [event(60, 'task_complete', { turn_id: 't1', error: { message: 'secret' } })]],
+    ['failed', [event(60, 'task_complete', { turn_id: 't1', error: 'secret' })]],
+    ['completed', [event(60, 'task_complete', { turn_id: 't1', error: null })]],
     [
       'failed',
       [event(50, 'error', { message: 'x' }), event(60, 'task_complete', { turn_id: 't1', last_agent_message: null })],
@@ -464,6 +536,28 @@ describe('the tools of a Codex rollout', () => {
     expect(turn(rows).denials).toBe(2);
     expect(turn([assess('g2', 'approved')]).denials).toBeNull();
   });
+
+  test('what the guardian denied was not made, unless another row tells how it ended', () => {
+    const call = item(1, 'function_call', { call_id: 'c1', name: 'exec_command' });
+    const denied = event(3, 'guardian_assessment', { id: 'g1', status: 'denied', target_item_id: 'c1' });
+    const refused = item(4, 'function_call_output', { call_id: 'c1', output: 'rejected' });
+    const ended = (exit: number): object => event(4, 'exec_command_end', { call_id: 'c1', exit_code: exit });
+    expect(turn([call, denied, refused])).toMatchObject({
+      tools: [{ tool: 'exec_command', calls: 1, errors: 1, errorsByClass: { denied: 1 } }],
+      state: { tools: 'exact' },
+    });
+    expect(turn([call, denied, ended(0)]).tools).toMatchObject([{ calls: 1, errors: 0 }]);
+    expect(turn([call, denied, ended(2)]).tools).toMatchObject([{ calls: 1, errorsByClass: { exit: 1 } }]);
+  });
+
+  test('have numbers that may be written as text', () => {
+    const end = (exit: string): object =>
+      event(4, 'exec_command_end', { call_id: 'c1', exit_code: exit, duration: { secs: '2', nanos: '500000000' } });
+    expect(turn([end('3')]).tools).toMatchObject([{ errorsByClass: { exit: 1 }, latency: { sum: 2_500 } }]);
+    expect(turn([end('-1')]).tools).toMatchObject([{ errorsByClass: { exit: 1 } }]);
+    expect(turn([end('0')])).toMatchObject({ tools: [{ errors: 0 }], state: { tools: 'exact' } });
+    expect(turn([end('?')])).toMatchObject({ tools: [{ errors: 0 }], state: { tools: 'lower_bound' } });
+  });
 });
 
 describe('a damaged Codex rollout', () => {
@@ -551,7 +645,7 @@ describe('a damaged Codex rollout', () => {
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), (rows) => {
         const { sessions } = read(jsonl(rows));
-        expect(sessions).toHaveLength(1);
+        expect(sessions).not.toEqual([]);
       }),
     );
   });

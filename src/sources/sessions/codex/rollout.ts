@@ -12,7 +12,7 @@ import { keptId } from '../kept-id.ts';
 import { toolUsesOf } from '../tool-uses.ts';
 import { rolloutDetail } from './detail.ts';
 import { type ModelRequest, type PricedRequests, priceRequests, requestsOf } from './requests.ts';
-import { type Row, rolloutOf } from './rows.ts';
+import { type Rollout, type Row, rolloutOf, threadsOf } from './rows.ts';
 import { type ToolTally, tallyTools } from './tools.ts';
 import { type Turn, turnsOf } from './turns.ts';
 import { kindsOf } from './usage.ts';
@@ -20,18 +20,39 @@ import { kindsOf } from './usage.ts';
 /** The name of the format in readings. */
 export const CODEX_ROLLOUT = 'codex-rollout';
 
-/** Reads the record that Codex keeps of a thread. It has tokens as a running total, and no cost. */
+/** At most this many threads are read from one file. */
+const MAX_THREADS = 100;
+
+/** Reads the records that Codex keeps of threads, usually one in a file. They have tokens as a running total, and no cost. */
 export function readCodexRollout(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
-  const rollout = rolloutOf(document.records, since);
+  const threads = threadsOf(document.records);
+  const more = threads.length > MAX_THREADS ? [`holds more than ${MAX_THREADS} threads: the rest was not read`] : [];
+  const read = threads
+    .slice(0, MAX_THREADS)
+    .map((records) => readThread(rolloutOf(records, since), document.damaged, price, since));
+  return {
+    sessions: read.map(({ session }) => session),
+    complaints: [...more, ...read.flatMap(({ complaints }) => complaints)],
+    resumed: read.map(({ resumed }) => resumed),
+  };
+}
+
+interface ReadThread {
+  readonly session: SessionReading;
+  readonly complaints: readonly string[];
+  readonly resumed: boolean;
+}
+
+function readThread(rollout: Rollout, damaged: boolean, price: PriceList, since: Instant | null): ReadThread {
   const { meta, inherited, own } = rollout;
   const requests = requestsOf(inherited, own);
   const turns = turnsOf(inherited, own);
   const tools = tallyTools(own);
-  const state = stateOfTokens(requests, turns, document.damaged);
+  const state = stateOfTokens(requests, turns, damaged);
   const noting = notingPrices(price);
   const priced = priceRequests(requests, noting.price);
   const cost = costOf(priced, state);
-  const whole = isWhole(turns, document.damaged);
+  const whole = isWhole(turns, damaged);
   const stateOfTools = stateOfTally(tools, own, whole);
   const session: SessionReading = {
     engine: 'codex',
@@ -49,7 +70,7 @@ export function readCodexRollout(document: JsonDocument, price: PriceList, since
     state: {
       tokens: state,
       cost: cost.state,
-      turns: stateOfTurns(turns, document.damaged),
+      turns: stateOfTurns(turns, damaged),
       tools: stateOfTools,
       latency: stateOfLatency(tools, stateOfTools),
     },
@@ -61,7 +82,7 @@ export function readCodexRollout(document: JsonDocument, price: PriceList, since
     }),
   };
   const resumed = since !== null && inherited.some(({ at }) => at !== null && at < since);
-  return { sessions: [session], complaints: oddities(requests, priced, inherited, own), resumed: [resumed] };
+  return { session, complaints: oddities(requests, priced, inherited, own), resumed };
 }
 
 /** True when every request of the thread was answered and the record is complete. */

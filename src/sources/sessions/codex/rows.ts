@@ -34,6 +34,41 @@ export function rolloutOf(records: readonly JsonObject[], since: Instant | null 
   return { meta, inherited: [...inherited, ...own.slice(0, first)], own: own.slice(first) };
 }
 
+/** A thread as its records are collected. */
+interface GrowingThread {
+  readonly records: JsonObject[];
+  /** Its first row. */
+  head: Row | null;
+  /** Whether a row was seen that it cannot have taken over from another thread. */
+  worked: boolean;
+}
+
+/** The records of each thread in a file. Somebody may have put several files into one, or the same one twice. */
+export function threadsOf(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  let thread: GrowingThread = { records: [], head: null, worked: false };
+  const threads = [thread.records];
+  for (const record of records) {
+    const row = toRow(record);
+    const meta = row?.type === 'session_meta' ? row : null;
+    if (meta !== null && beginsAnother(thread, meta)) {
+      thread = { records: [], head: null, worked: false };
+      threads.push(thread.records);
+    }
+    thread.records.push(record);
+    thread.head ??= meta;
+    thread.worked ||= row !== null && thread.head !== null && isOwnRow(thread.head, row);
+  }
+  return threads;
+}
+
+/** Whether a thread ends where this first row follows: it is not the thread's own, written anew, nor one that it took over. */
+function beginsAnother({ head, worked }: GrowingThread, { payload, at }: Row): boolean {
+  if (head === null || head.at === null || at === null) return false;
+  if (payload['id'] === head.payload['id']) return at === head.at;
+  const later = between(head.at, at);
+  return worked || later < 0 || later > REPLAY;
+}
+
 function wholeRollout(records: readonly JsonObject[]): Rollout {
   const rows = records.map(toRow).filter((row) => row !== null);
   const head = rows.find(({ type }) => type === 'session_meta');

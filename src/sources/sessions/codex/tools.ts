@@ -28,11 +28,15 @@ export function tallyTools(rows: readonly Row[]): ToolTally {
     const target = row.kind === 'guardian_assessment' && row.payload['status'] === 'denied' ? row.payload : null;
     if (target !== null) denied.add(asText(target['target_item_id']) ?? asText(target['id']) ?? fallback);
   });
-  for (const [id, call] of calls) if (call.declined) denied.add(id);
+  for (const [id, call] of calls) {
+    // Only other rows can tell whether a part of the call was denied or all of it.
+    call.declined ||= call.failed === null && denied.has(id);
+    if (call.declined) denied.add(id);
+  }
   const made = withoutTwinSearches([...calls]).filter(({ tool }) => tool !== null);
   return {
     calls: made.map(toToolCall),
-    judged: made.filter(({ failed }) => failed !== null).length,
+    judged: made.filter(({ failed, declined }) => failed !== null || declined).length,
     denials: denied.size === 0 ? null : denied.size,
     denied: [...denied].map((id) => calls.get(id) ?? { server: null, tool: null }),
     changed: pathsIn(made),

@@ -23,7 +23,8 @@ interface Log {
 }
 
 /**
- * The thread's own turns, with the one that ended last at the end. The parent's turns are left out, except one still in progress.
+ * The thread's own turns, with the one that ended last at the end. The parent's turns are left out. One that is still in progress may
+ * be the thread's own, unless the thread begins another one without ending it.
  */
 export function turnsOf(inherited: readonly Row[], own: readonly Row[]): readonly Turn[] {
   const before: Log = { turns: new Map(), open: null };
@@ -35,7 +36,8 @@ export function turnsOf(inherited: readonly Row[], own: readonly Row[]): readonl
     log.open = before.open;
   }
   for (const row of own) readRow(row, log);
-  return [...log.turns.values()];
+  const turns = [...log.turns.values()];
+  return turns.length > 1 ? turns.filter((turn) => turn !== ongoing) : turns;
 }
 
 function readRow({ type, kind, payload }: Row, log: Log): void {
@@ -73,5 +75,6 @@ function outcomeOfAbort(reason: unknown): SessionOutcome {
 /** Older versions end a failed turn like any other, but after an error and without a last message. */
 function outcomeOfEnd(payload: JsonObject, troubled: boolean): SessionOutcome {
   const silent = asText(payload['last_agent_message']) === null;
-  return asObject(payload['error']) !== null || (troubled && silent) ? 'failed' : 'completed';
+  const { error } = payload;
+  return asObject(error) !== null || asText(error) !== null || (troubled && silent) ? 'failed' : 'completed';
 }

@@ -1,6 +1,6 @@
 import type { TokenKinds } from '../claude/usage.ts';
 import { isEmpty } from '../claude/usage.ts';
-import { asCount, asObject, type JsonObject } from '../json/fields.ts';
+import { asCount, asObject, type JsonObject, sumKnown } from '../json/fields.ts';
 
 /** What a shutdown reports for one model. */
 export interface ModelUsage {
@@ -19,9 +19,9 @@ export interface Metrics {
 /** At most this many models of a shutdown are read. */
 const MAX_MODELS = 100;
 
-/** Reads `modelMetrics` of a shutdown. Null when there are none. */
-export function readMetrics(value: unknown): Metrics | null {
-  const metrics = asObject(value);
+/** Reads the usage by model in the data of a shutdown. Null when there is none. */
+export function readMetrics(shutdown: JsonObject | null): Metrics | null {
+  const metrics = asObject(shutdown?.['modelMetrics']);
   if (metrics === null) return null;
   const models = new Map<string, ModelUsage>();
   let silent = 0;
@@ -30,7 +30,20 @@ export function readMetrics(value: unknown): Metrics | null {
     if (usage === null) silent++;
     else models.set(model, usage);
   }
-  return { models, silent };
+  const isSplit = Object.values(metrics).some((entry) => plainInput(asObject(entry)) !== null);
+  return { models: isSplit ? models : confirmedBy(plainInput(shutdown), models), silent };
+}
+
+/** Usage by model that does not say what its plain input is, confirmed if that adds up to the plain input of the whole session. */
+function confirmedBy(session: number | null, models: Metrics['models']): Metrics['models'] {
+  const sum = sumKnown([...models.values()].map(({ tokens }) => tokens.input));
+  if (session === null || session !== sum) return models;
+  return new Map([...models].map(([model, usage]) => [model, { ...usage, confirmed: true }]));
+}
+
+/** The plain input, which newer versions give separately. Null when they do not. */
+function plainInput(source: JsonObject | null): number | null {
+  return asCount(asObject(asObject(source?.['tokenDetails'])?.['input'])?.['tokenCount']);
 }
 
 /** The usage in an event about one request. Null when it has none. */
@@ -50,7 +63,7 @@ function readUsage(entry: JsonObject): ModelUsage | null {
   const cacheWrite = asCount(usage['cacheWriteTokens']);
   const cached = (cacheRead ?? 0) + (cacheWrite ?? 0);
   const left = input === null || input < cached ? input : input - cached;
-  const fresh = asCount(asObject(asObject(entry['tokenDetails'])?.['input'])?.['tokenCount']);
+  const fresh = plainInput(entry);
   const tokens: TokenKinds = {
     input: fresh ?? left,
     output: asCount(usage['outputTokens']),

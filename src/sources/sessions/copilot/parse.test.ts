@@ -142,6 +142,14 @@ describe('the tokens of a shutdown', () => {
     expect(tokensOf(read(START, shutdown({ 'gpt-x': other })))).toEqual([1_000, 50, 700, 100, 'estimate']);
   });
 
+  test('are exact where the input of all models adds up to that of the session', () => {
+    const models = { a: used(1_000, 50, 700, 100), b: used(30, 5) };
+    const ended = (input: number): Row => shutdown(models, { tokenDetails: { input: { tokenCount: input } } });
+    // 1,000 - 700 - 100 of the first model and 30 of the second.
+    expect(tokensOf(read(START, ended(230)))).toEqual([230, 55, 700, 100, 'exact']);
+    expect(tokensOf(read(START, ended(231)))).toEqual([230, 55, 700, 100, 'estimate']);
+  });
+
   test('keep the input where more was cached than it holds', () => {
     expect(tokensOf(read(START, shutdown({ 'gpt-x': used(100, 50, 700) })))).toEqual([100, 50, 700, 0, 'estimate']);
   });

@@ -77,7 +77,7 @@ function stretchesOf(events: readonly JsonObject[]): readonly Stretch[] {
   for (const event of events) {
     open.push(event);
     if (event['type'] !== 'session.shutdown') continue;
-    const metrics = readMetrics(asObject(event['data'])?.['modelMetrics']);
+    const metrics = readMetrics(asObject(event['data']));
     stretches.push({ ...summarise(open, seen), isEnded: true, metrics });
     open = [];
   }

@@ -72,9 +72,25 @@ test('several records of the engine never count besides the sums of gh-aw', () =
 test('the detection stays a session of its own, and without figures of gh-aw nothing changes', () => {
   const detection = found({ engineSession: 'gh-aw:1-1:detection' });
   const own = [found({ ...COPILOT, engineSession: 'c1' })];
-  expect(withOwnRecords([detection], own).sessions.map(({ id }) => id)).toEqual(['gh-aw:1-1:detection', 'c1']);
+  expect(withOwnRecords([detection], own).sessions.map(({ id }) => id)).toEqual(['c1', 'gh-aw:1-1:detection']);
   expect(withOwnRecords([TOLD, detection], own).sessions.map(({ id }) => id)).toEqual([
     'gh-aw:1-1',
     'gh-aw:1-1:detection',
   ]);
+});
+
+test("the engine's records of the detection are merged with it, and not with the agent", () => {
+  const detection = found({ engineSession: 'gh-aw:1-1:detection', ...tokens(12, 'exact') });
+  const own = ['run/agent/agent-stdio.log', 'run/detection/agent-stdio.log'].map((path, n) => ({
+    ...found({ ...COPILOT, engineSession: `c${n}`, turns: 4 + n, ...tokens(n === 0 ? 1_000 : 12, 'exact') }),
+    path,
+  }));
+  for (const records of [own, [...own].reverse()]) {
+    const { sessions, complaints } = withOwnRecords([TOLD, detection], records);
+    expect(sessions).toMatchObject([
+      { id: 'gh-aw:1-1', reading: { turns: 4, tokens: { total: 1_000 } } },
+      { id: 'gh-aw:1-1:detection', reading: { turns: 5, tokens: { total: 12 } } },
+    ]);
+    expect(complaints).toEqual([]);
+  }
 });

@@ -1,28 +1,51 @@
 import { detailOf, type SessionDetail, type SessionReading } from '../../../core/session.ts';
 import type { Complaint } from '../format.ts';
 import type { FoundSession } from '../found-session.ts';
+import { isOfDetection } from './run.ts';
+
+interface Merged {
+  readonly sessions: readonly FoundSession[];
+  readonly complaints: readonly Complaint[];
+}
 
 /**
- * Merges gh-aw's figures with the engine's own records, which gh-aw keeps next to them. Both describe the same work, so they are
- * never added. The engine's own final account takes precedence if there is one, otherwise gh-aw's figures. Anything only the engine
- * records is taken over.
+ * Merges gh-aw's figures with the engine's own records, which gh-aw keeps next to them, those of the agent and those of the check of
+ * its output each for themselves.
  */
-export function withOwnRecords(
-  joined: readonly FoundSession[],
-  own: readonly FoundSession[],
-): { readonly sessions: readonly FoundSession[]; readonly complaints: readonly Complaint[] } {
+export function withOwnRecords(joined: readonly FoundSession[], own: readonly FoundSession[]): Merged {
   const agent = joined.find(({ reading }) => !isDetection(reading));
-  if (agent === undefined || own.length === 0) return { sessions: [...joined, ...own], complaints: [] };
-  const others = joined.filter((session) => session !== agent);
+  const check = joined.find(({ reading }) => isDetection(reading));
+  const others = joined.filter((session) => session !== agent && session !== check);
+  const ofCheck = check === undefined ? [] : own.filter(({ path }) => isOfDetection(path));
+  const merged = [
+    mergePhase(
+      agent,
+      own.filter((session) => !ofCheck.includes(session)),
+    ),
+    mergePhase(check, ofCheck),
+  ];
+  return {
+    sessions: [...merged.flatMap(({ sessions }) => sessions), ...others],
+    complaints: merged.flatMap(({ complaints }) => complaints),
+  };
+}
+
+/**
+ * Both describe the same work, so they are never added. The engine's own final account takes precedence if there is one, otherwise
+ * gh-aw's figures. Anything only the engine records is taken over.
+ */
+function mergePhase(told: FoundSession | undefined, own: readonly FoundSession[]): Merged {
+  if (told === undefined) return { sessions: own, complaints: [] };
   const [only, second] = own;
-  if (only !== undefined && second === undefined) {
-    const merged = { ...agent, reading: merge(agent.reading, only.reading) };
-    return { sessions: [merged, ...others], complaints: difference(agent, own) };
+  if (only === undefined) return { sessions: [told], complaints: [] };
+  if (second === undefined) {
+    const merged = { ...told, reading: merge(told.reading, only.reading) };
+    return { sessions: [merged], complaints: difference(told, own) };
   }
-  const ownCount = agent.reading.state.tokens === 'unknown' || own.every(({ reading }) => isFinal(reading, 'tokens'));
-  if (!ownCount) return { sessions: [agent, ...others], complaints: difference(agent, own) };
-  const credits = agent.reading.cost.usd !== null && agent.reading.tokens.total === null ? [aside(agent)] : [];
-  return { sessions: [...own, ...others], complaints: [...difference(agent, own), ...credits] };
+  const ownCount = told.reading.state.tokens === 'unknown' || own.every(({ reading }) => isFinal(reading, 'tokens'));
+  if (!ownCount) return { sessions: [told], complaints: difference(told, own) };
+  const credits = told.reading.cost.usd !== null && told.reading.tokens.total === null ? [aside(told)] : [];
+  return { sessions: own, complaints: [...difference(told, own), ...credits] };
 }
 
 /** True when the engine's own account is complete. */

@@ -66,12 +66,17 @@ export function factsOf(pieces: readonly SessionPiece[]): RunFacts {
   };
 }
 
+/** Whether a path leads to records of gh-aw's check of its output. */
+export function isOfDetection(path: string): boolean {
+  return /(?:^|[/!])[^/!]*detection[^/!]*(?:[/!]|$)/i.test(path);
+}
+
 function sortPiece(piece: SessionPiece): Sorted {
   const of = (kind: ReturnType<typeof kindOf>): readonly JsonObject[] =>
     piece.document.records.filter((record) => kindOf(record) === kind);
   return {
     piece,
-    phase: /(?:^|[/!])[^/!]*detection[^/!]*(?:[/!]|$)/i.test(piece.origin) ? 'detection' : 'agent',
+    phase: isOfDetection(piece.origin) ? 'detection' : 'agent',
     requests: of('request').map(readRequest),
     totals: of('totals'),
     calls: of('call')

@@ -17,6 +17,27 @@ describe('readDocument', () => {
     expect(document?.flaws).toEqual([{ offset: text.indexOf('{', 10), reason: 'a record cannot be read' }]);
   });
 
+  test.each([
+    // The first byte of a line, and the brace that a changed byte closed too early.
+    ['{"n":1}\n\u0000"n":2,"deep":{"n":3}}\n{"n":4}', 2, 8],
+    ['{"n":1}\n{"n":2}"s":1,"t":{"n":3}}\n{"n":4}', 2, 15],
+    ['{"n":1}\n{"n":2}}\n{"n":4}', 2, 15],
+    ['[\n"n":1},\n{"n":4}]', 1, 1],
+  ])('the rest of a record in %j is told', (text, whole, offset) => {
+    const document = readDocument(text);
+    expect(document?.damaged).toBe(true);
+    expect(document?.flaws[0]).toEqual({ offset, reason: 'a record has lost its beginning' });
+    expect(document?.records.filter(({ n }) => n !== 3).length).toBeGreaterThanOrEqual(whole);
+    expect(document?.records.at(-1)).toEqual({ n: 4 });
+  });
+
+  test.each(['{"n":1}{"n":2}', '{"n":1}, {"n":2}', '{"n":1} done {"n":2} "quoted" [x]', 'x {"n":1}'])(
+    'what else is written around the records of %j is no part of one',
+    (text) => {
+      expect(readDocument(`{"n":0}\n${text}`)?.flaws).toEqual([]);
+    },
+  );
+
   test('an array that is cut between two records is cut off all the same', () => {
     expect(readDocument('[{"n":1},')).toMatchObject({ records: [{ n: 1 }], damaged: true, flaws: [{ offset: 9 }] });
   });

@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from './fields.ts';
-import { MAX_FLAWS, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
+import { MAX_FLAWS, NO_BEGINNING, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
 
 /** The layout of the records in the file: one array, one object, or objects one after the other (JSON Lines). */
 export type Shape = 'array' | 'object' | 'lines';
@@ -76,6 +76,15 @@ function withRest(whole: readonly unknown[], text: string, end: number): JsonDoc
 function orCutOff(flaws: readonly Flaw[], text: string): readonly Flaw[] {
   if (flaws.length > 0 || text.trimEnd().endsWith(']')) return flaws;
   return [{ offset: text.length, reason: 'the array is cut off: its end is missing' }];
+}
+
+/** What remains of an array whose beginning is lost. Null if the text does not end like one, or holds no objects. */
+export function readRestOfArray(text: string): JsonDocument | null {
+  if (!text.trimEnd().endsWith(']')) return null;
+  const { records, flaws } = recoverAt(text, 0);
+  if (records.length === 0) return null;
+  const lost = flaws[0]?.offset === 0 ? [] : [{ offset: 0, reason: NO_BEGINNING }];
+  return { shape: 'array', records, flaws: [...lost, ...flaws], damaged: true };
 }
 
 /** Reads line by line, which is fast. Lines that hold several records, or a part of one, take a closer look. */

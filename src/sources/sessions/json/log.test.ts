@@ -194,3 +194,79 @@ describe('a log in which an engine writes among others', () => {
     expect(sessions).toMatchObject([{ reading: { engine: 'gh-aw', turns: 2, tokens: { input: 3, output: 70 } } }]);
   });
 });
+
+test("the log of gh-aw's detection adds to the figures of the detection, and to no others", async () => {
+  const usage = { input_tokens: 3, output_tokens: 70, cache_read_tokens: 0, cache_write_tokens: 0 };
+  const request = { event: 'token_usage', provider: 'anthropic', model: 'claude-opus-5', ...usage };
+  await using folder = await createFixture({
+    'run/aw_info.json': JSON.stringify({ engine_id: 'claude', workflow_name: 'w', run_id: 5, run_attempt: 1 }),
+    'run/agent/token_usage.jsonl': JSON.stringify({ ...request, request_id: '1' }),
+    'run/detection/token_usage.jsonl': JSON.stringify({ ...request, request_id: '2' }),
+    'run/threat-detection/detection.log': logOf(MESSAGES),
+  });
+  const { sessions } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+  expect(sessions).toMatchObject([
+    { id: 'gh-aw:5-1', reading: { turns: null, tokens: { total: 73 } } },
+    {
+      id: 'gh-aw:5-1:detection',
+      reading: { turns: 2, tokens: { total: 73 }, tools: [{ server: 'github', calls: 1 }] },
+    },
+  ]);
+});
+
+test('the logs of the Gemini CLI are read in folders and zips although other lines come first', async () => {
+  const ID = '11111111-2222-4333-8444-555555555555';
+  const sent = { 'session.id': ID, 'event.name': 'gemini_cli.api_response', model: 'gemini-x' };
+  const used = { input_token_count: 1_000, output_token_count: 80 };
+  const error = { type: 'FatalTurnLimitedError', message: 'x', code: 53 };
+  const files = {
+    'gemini-artifacts/telemetry.log': JSON.stringify({ attributes: { ...sent, ...used } }, null, 2),
+    'gemini-artifacts/stderr.log': `YOLO mode is enabled.\n${JSON.stringify({ session_id: ID, error }, null, 2)}\n`,
+  };
+  const tokens = { prompt: 300, candidates: 20, total: 320, cached: 0, thoughts: 0, tool: 0 };
+  const printed = { session_id: 'other', response: 'x', stats: { models: { 'gemini-x': { tokens } } } };
+  const stdout = `Loaded cached credentials.\n${JSON.stringify(printed, null, 2)}\n`;
+  const zip = zipSync({ 'stdout.log': strToU8(stdout), 'notes.log': strToU8(stdout.replace('other', 'third')) });
+  await using folder = await createFixture({ ...files, 'output.zip': Buffer.from(zip) });
+  const { sessions, complaints } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+  expect(sessions).toMatchObject([
+    { id: ID, reading: { tokens: { total: 1_080 }, outcome: 'stopped_by_limit', detail: { limitsHit: ['turns'] } } },
+    { id: 'other', reading: { tokens: { total: 320 }, outcome: 'completed' } },
+  ]);
+  expect(complaints.filter(({ line }) => line !== null)).toEqual([]);
+});
+
+describe('a file without its beginning', () => {
+  const LINE = {
+    event: 'token_usage',
+    provider: 'anthropic',
+    model: 'claude-x',
+    input_tokens: 3,
+    output_tokens: 40,
+    cache_read_tokens: 900,
+    cache_write_tokens: 60,
+  };
+  const proxy = ['1', '2'].map((id) => `${JSON.stringify({ ...LINE, request_id: id })}\n`).join('');
+
+  test.each([1, 20, 100])('lacks the record of which %i bytes are lost, and says so', async (lost) => {
+    await using folder = await createFixture({ 'token_usage.jsonl': proxy.slice(lost) });
+    const { sessions, complaints } = await collectSessions(
+      [folder.getPath('token_usage.jsonl')],
+      NO_PRICES,
+      () => undefined,
+    );
+    // One of the two lines: 3 + 40 + 900 + 60.
+    expect(sessions).toMatchObject([{ reading: { tokens: { total: 1_003 }, state: { tokens: 'partial' } } }]);
+    expect(complaints[0]).toMatchObject({ line: 1, byte: 0, reason: 'a record has lost its beginning' });
+  });
+
+  test.each([undefined, 2])('still yields the other messages of an array (indented by %j)', (indent) => {
+    const array = JSON.stringify([INIT, SAID, RESULT], null, indent);
+    for (const damaged of [`#${array.slice(1)}`, array.slice(40)]) {
+      const { format, sessions, complaints } = readSessionFile('x', Buffer.from(damaged), NO_PRICES);
+      expect(format).toBe('claude-execution');
+      expect(sessions).toMatchObject([{ tokens: { output: 70 }, tools: [{ calls: 1 }], state: { tools: 'partial' } }]);
+      expect(complaints[0]).toMatchObject({ line: 1, byte: 0, reason: 'a record has lost its beginning' });
+    }
+  });
+});

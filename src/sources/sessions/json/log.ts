@@ -1,7 +1,7 @@
-import { type Flaw, type JsonDocument, parse, readDocument, readLine } from './document.ts';
+import { type Flaw, type JsonDocument, parse, readDocument, readLine, readRestOfArray } from './document.ts';
 import { asObject, type JsonObject } from './fields.ts';
 import { linePrefix } from './log-line.ts';
-import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
+import { isRest, MAX_FLAWS, NO_BEGINNING, nextBrace, TOO_DAMAGED } from './recover.ts';
 
 /** A label in brackets, with which programs begin log lines. No JSON list begins like this. */
 const LABEL = /^\s*\[\w[\w .:/-]{0,60}\]\s*[^\s\],]/;
@@ -12,9 +12,12 @@ const OBJECT = '{"';
 /** No engine prints a longer object over several lines. */
 const LONGEST_OBJECT = 32_000_000;
 
-/** Like `readDocument`. For a log in which other programs write too, it reads the objects that have lines of their own. */
+/**
+ * Like `readDocument`. For a log in which other programs write too, it reads the objects that have lines of their own. A text without
+ * any may be the rest of an array.
+ */
 export function readDocumentOrLog(text: string): JsonDocument | null {
-  return (LABEL.test(text) ? null : readDocument(text)) ?? readLog(text);
+  return (LABEL.test(text) ? null : readDocument(text)) ?? readLog(text) ?? readRestOfArray(text);
 }
 
 /** An object printed over several lines, as far as it was read. */
@@ -58,6 +61,8 @@ function takeLine(reading: LogReading, line: string, at: number): void {
     readLine(body, at + prefix, reading.records, reading.flaws);
   } else if (reading.open !== null) {
     goOn(reading, reading.open, body);
+  } else if (at === 0 && isRest(body.slice(0, nextBrace(body, 0)))) {
+    reading.flaws.push({ offset: 0, reason: NO_BEGINNING });
   }
 }
 

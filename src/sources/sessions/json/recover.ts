@@ -3,7 +3,12 @@ import { asObject, type JsonObject } from './fields.ts';
 /** What could be recovered from damaged text. */
 export interface Recovered {
   readonly records: readonly JsonObject[];
-  readonly flaws: readonly { readonly offset: number; readonly reason: string }[];
+  readonly flaws: readonly RecoveredFlaw[];
+}
+
+interface RecoveredFlaw {
+  readonly offset: number;
+  readonly reason: string;
 }
 
 /** How often each character may be visited before the rest is given up, so that hostile text costs linear time. */
@@ -23,24 +28,57 @@ export const TOO_DAMAGED = 'too damaged: what follows was not read';
 export function recoverRecords(text: string): Recovered {
   const to = text.length;
   const records: JsonObject[] = [];
-  const flaws: { offset: number; reason: string }[] = [];
+  const flaws: RecoveredFlaw[] = [];
   let budget = PASSES * to + 1_000;
   let at = nextBrace(text, 0);
-  if (at === to) flaws.push({ offset: 0, reason: 'no record here' });
+  flaws.push(...restIn(text, 0, at));
+  if (at === to && flaws.length === 0) flaws.push({ offset: 0, reason: 'no record here' });
   while (at < to) {
-    const end = endOfObject(text, at, to);
-    const object = end < 0 ? null : parseObject(text.slice(at, end));
-    const next = object === null ? nextStart(text, at) : { at: nextBrace(text, end), looked: 0 };
-    if (object === null) flaws.push({ offset: at, reason: lossReason(end, to) });
-    else records.push(object);
-    budget -= Math.abs(end) - at + next.looked;
+    const { object, flaws: found, next, looked } = readAt(text, at);
+    if (object !== null) records.push(object);
+    flaws.push(...found);
+    budget -= looked;
     if (budget < 0 || flaws.length > MAX_FLAWS) {
       flaws.push({ offset: at, reason: TOO_DAMAGED });
       break;
     }
-    at = next.at;
+    at = next;
   }
   return { records, flaws };
+}
+
+interface Read {
+  readonly object: JsonObject | null;
+  readonly flaws: readonly RecoveredFlaw[];
+  /** Where the next record may begin. */
+  readonly next: number;
+  /** How many characters were visited. */
+  readonly looked: number;
+}
+
+function readAt(text: string, at: number): Read {
+  const to = text.length;
+  const end = endOfObject(text, at, to);
+  const object = end < 0 ? null : parseObject(text.slice(at, end));
+  if (object !== null) {
+    const next = nextBrace(text, end);
+    return { object, flaws: restIn(text, end, next), next, looked: end - at };
+  }
+  const next = nextStart(text, at);
+  const flaws = [{ offset: at, reason: lossReason(end, to) }];
+  return { object, flaws, next: next.at, looked: Math.abs(end) - at + next.looked };
+}
+
+/** The reason for the rest of a record whose beginning is lost. */
+export const NO_BEGINNING = 'a record has lost its beginning';
+
+/** Whether text between records is what remains of one, as after a cut or a changed byte. Other programs write no fields or braces. */
+export function isRest(between: string): boolean {
+  return /"\s{0,8}:|\}/.test(between);
+}
+
+function restIn(text: string, from: number, to: number): readonly RecoveredFlaw[] {
+  return isRest(text.slice(from, to)) ? [{ offset: from, reason: NO_BEGINNING }] : [];
 }
 
 function lossReason(end: number, to: number): string {
@@ -55,7 +93,8 @@ function parseObject(slice: string): JsonObject | null {
   }
 }
 
-function nextBrace(text: string, from: number): number {
+/** The offset of the next brace, or of the end. */
+export function nextBrace(text: string, from: number): number {
   const brace = text.indexOf('{', from);
   return brace === -1 ? text.length : brace;
 }
