@@ -38,8 +38,10 @@ export function identify(
     resumed = [],
   }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry' | 'running' | 'resumed'>,
 ): readonly FoundSession[] {
+  let hash: string | null = null;
   return sessions.map((reading, index) => {
-    const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
+    if (reading.engineSession === null) hash ??= sha256(bytes).slice(0, 32);
+    const id = reading.engineSession ?? `sha256:${hash}${index === 0 ? '' : `:${index + 1}`}`;
     return {
       id,
       path,
@@ -104,23 +106,55 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
+  const keyOf = executionsIn(kept);
   const all = putTogether(found);
   for (const session of all) {
-    let key = session.id;
-    for (let n = 2; ; n++) {
-      const before = kept.get(key);
-      if (before === undefined || isSameExecution(before, session)) {
-        kept.set(key, { ...better(before, session), id: key });
-        break;
-      }
-      key = `${session.id}#${n}`;
-    }
+    const key = keyOf(session);
+    kept.set(key, { ...better(kept.get(key), session), id: key });
   }
   return withoutEarlierRuns(withPrintedEndings([...kept.values()], all));
 }
 
-function isSameExecution(a: FoundSession, b: FoundSession): boolean {
-  return !(hasResult(a) && hasResult(b)) || canonicalJson(a.reading) === canonicalJson(b.reading);
+/** The results kept under one id and its numbers, as far as later ones were compared with them. */
+interface Executions {
+  /** Their keys by what they say. */
+  readonly keys: Map<string, string>;
+  compared: number;
+}
+
+/**
+ * Tells under which key a session is kept: that of the same execution, otherwise the next free one of its id. A result that is kept
+ * stays, so later ones are not compared with each of them again.
+ */
+function executionsIn(kept: ReadonlyMap<string, FoundSession>): (session: FoundSession) => string {
+  const known = new Map<string, Executions>();
+  return (session) => {
+    const { id } = session;
+    const first = kept.get(id);
+    if (first === undefined || !hasResult(first) || !hasResult(session)) return id;
+    const executions = known.get(id) ?? { keys: new Map(), compared: 0 };
+    known.set(id, executions);
+    return keyAmong(executions, session, kept);
+  };
+}
+
+function keyAmong(executions: Executions, session: FoundSession, kept: ReadonlyMap<string, FoundSession>): string {
+  const { keys } = executions;
+  const said = spellingOf(session);
+  for (;;) {
+    const same = keys.get(said);
+    if (same !== undefined) return same;
+    const key = executions.compared === 0 ? session.id : `${session.id}#${executions.compared + 1}`;
+    const before = kept.get(key);
+    if (before === undefined || !hasResult(before)) return key;
+    keys.set(spellingOf(before), key);
+    executions.compared++;
+  }
+}
+
+/** Equal for two records of one execution, and short however much they say. */
+function spellingOf({ reading }: FoundSession): string {
+  return sha256(canonicalJson(reading));
 }
 
 /**
