@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { growth, LINEAR } from '../../../test/kit/growth.ts';
 import { assistant, lines, usage } from '../../../test/kit/transcript-rows.ts';
+import type { SessionReading } from '../../core/session.ts';
 import type { FoundSession } from './found-session.ts';
 import { eachOnce, identify } from './identity.ts';
 import { joinPlaces } from './pieces.ts';
@@ -52,7 +53,7 @@ describe('the time that reading takes does not grow faster than', () => {
     ],
     [
       'the number of notes that start over',
-      8_000,
+      16_000,
       (count) => lines([{ ...assistant('m', MESSAGE), sessionId: 's' }, ...many(count, note)]),
     ],
     [
@@ -66,7 +67,7 @@ describe('the time that reading takes does not grow faster than', () => {
         return lines([INIT, BEGIN, ...many(count, (n) => ({ ...STREAM, event: delta(n) }))]);
       },
     ],
-    ['the number of calls that Copilot refused', 4_000, (count) => lines([START, ...many(count, decision)])],
+    ['the number of calls that Copilot refused', 10_000, (count) => lines([START, ...many(count, decision)])],
     ['the number of ends of a session of Copilot', 10_000, (count) => lines([START, ...many(count, shutdown)])],
   ])('%s', (_name, count, make) => {
     expect(growthOfFile(make, count)).toBeLessThan(LINEAR);
@@ -91,6 +92,30 @@ function printed(tokens: number, id?: string): object {
   const counts = { prompt: tokens, candidates: 1, total: tokens + 1, cached: 0, thoughts: 0, tool: 0 };
   return { session_id: id, response: 'x', stats: { models: { 'gemini-x': { tokens: counts } } } };
 }
+
+test('a trace may have more spans than a call may have arguments', () => {
+  const attributes = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.usage.input_tokens': 1,
+    'gen_ai.usage.output_tokens': 2,
+  };
+  const resource = { attributes: { 'service.name': 'github-copilot' } };
+  const spans = many(150_000, (n) => ({ type: 'span', traceId: 't', spanId: `s${n}`, attributes, resource }));
+  const { sessions } = readSessionFile('otel.jsonl', Buffer.from(lines(spans)), () => 0.1);
+  expect(sessions.map(({ tokens }) => tokens.output)).toEqual([300_000]);
+});
+
+test('a file is hashed once for all its sessions without an id', () => {
+  const bytes = Buffer.alloc(32_000_000, '{');
+  const [session] = readSessionFile('file.json', Buffer.from(JSON.stringify(printed(1))), () => 0.1).sessions;
+  const named = (count: number): void => {
+    const sessions = Array.from({ length: session === undefined ? 0 : count }, () => session as SessionReading);
+    const ids = identify('file.json', bytes, { sessions, parts: [] }).map(({ id }) => id);
+    expect(ids.slice(0, 2)).toEqual([ids[0], `${ids[0]}:2`]);
+    expect(new Set(ids).size).toBe(count);
+  };
+  expect(growth(named, 25)).toBeLessThan(2);
+});
 
 describe('the time that putting sessions together takes does not grow faster than', () => {
   test.each<[string, (index: number) => object | readonly object[]]>([
