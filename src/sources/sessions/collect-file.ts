@@ -75,7 +75,7 @@ export async function collectWhole(
   if (size <= SMALL && !file.named && !zip && isOfNoKind(file, size)) return NOTHING;
   const { MAX_FILE_BYTES, readWholeFile } = await import('./recognise.ts');
   if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
-  const bytes = await readWhole(file.path);
+  const bytes = readWhole(file.path);
   if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
   if (zip) return await collectZip(file, bytes, price);
   return collectReading(file, readWholeFile(file.path, bytes, price, since), bytes);

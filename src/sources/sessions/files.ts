@@ -2,7 +2,7 @@ import { closeSync, readdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
-import { openPlain, PLAIN, type PlainFile } from './plain-file.ts';
+import { openPlain, type PlainFile, readPlain } from './plain-file.ts';
 
 /** A file to look into. `named` means that a person asked for this very file, so a complaint is due if it is not a session. */
 export interface FoundFile {
@@ -122,19 +122,9 @@ export function orReasonNow<T>(read: () => T): T | string {
   }
 }
 
-/** All bytes of a file, or why it cannot be read. */
-export async function readWhole(file: string): Promise<Uint8Array | string> {
-  return await orReason(readOpened(file));
-}
-
-async function readOpened(file: string): Promise<Uint8Array | string> {
-  const { open } = await import('node:fs/promises');
-  const handle = await open(file, PLAIN);
-  try {
-    return (await handle.stat()).isFile() ? await handle.readFile() : NO_FILE;
-  } finally {
-    await handle.close();
-  }
+/** All bytes of a file, or why it cannot be read. Synchronous, because these files may be many and small as well. */
+export function readWhole(file: string): Uint8Array | string {
+  return orReasonNow(() => readPlain(file, Number.POSITIVE_INFINITY) ?? NO_FILE);
 }
 
 const NO_FILE = 'no plain file stands there any more: not read';
@@ -154,15 +144,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the disk cannot read it',
 };
-
-/** The result of a file system call, or a readable reason for its failure. */
-async function orReason<T>(call: Promise<T>): Promise<T | string> {
-  try {
-    return await call;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
 
 /** Why a file system call failed. Other errors are bugs. */
 function reasonOf(error: unknown): string {

@@ -1,8 +1,8 @@
-import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
+import { type Executions, executionsOf } from './executions.ts';
 import type { SessionFileReading } from './file-reading.ts';
 import type { FoundSession } from './found-session.ts';
 import { withPrintedEndings } from './gemini/endings.ts';
@@ -38,8 +38,10 @@ export function identify(
     resumed = [],
   }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry' | 'running' | 'resumed'>,
 ): readonly FoundSession[] {
+  let hash: string | null = null;
   return sessions.map((reading, index) => {
-    const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
+    if (reading.engineSession === null) hash ??= sha256(bytes).slice(0, 32);
+    const id = reading.engineSession ?? `sha256:${hash}${index === 0 ? '' : `:${index + 1}`}`;
     return {
       id,
       path,
@@ -104,33 +106,18 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
+  const executions = new Map<string, Executions>();
   const all = putTogether(found);
   for (const session of all) {
-    let key = session.id;
-    for (let n = 2; ; n++) {
-      const before = kept.get(key);
-      if (before === undefined || isSameExecution(before, session)) {
-        kept.set(key, { ...better(before, session), id: key });
-        break;
-      }
-      key = `${session.id}#${n}`;
-    }
+    const ofSession = executions.get(session.id) ?? executionsOf(session.id);
+    const key = hasResult(session) ? ofSession.keyOf(session.reading) : session.id;
+    const best = { ...better(kept.get(key), session), id: key };
+    kept.set(key, best);
+    if (!hasResult(session)) continue;
+    ofSession.keep(key, best.reading);
+    executions.set(session.id, ofSession);
   }
   return withoutEarlierRuns(withPrintedEndings([...kept.values()], all));
-}
-
-function isSameExecution(a: FoundSession, b: FoundSession): boolean {
-  if (!(hasResult(a) && hasResult(b))) return true;
-  return canonicalJson(a.reading) === canonicalJson(b.reading) || isSameResult(a.reading, b.reading);
-}
-
-/** Whether one of two records is the result of the other without its messages. No two executions cost and last exactly the same. */
-function isSameResult(a: SessionReading, b: SessionReading): boolean {
-  if (a.format !== b.format || (a.startedAt !== null && b.startedAt !== null)) return false;
-  const [one, other] = [a, b].map(({ reportedCost, duration, turns, tokens }) =>
-    canonicalJson({ usd: reportedCost.usd, duration, turns, tokens }),
-  );
-  return one === other && (a.reportedCost.usd ?? 0) > 0 && (a.duration ?? 0) > 0;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { spellingOf } from './json/spelling.ts';
+
 const [FIRST, SECOND, LAST, SEED] = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const;
 
 /**
@@ -9,19 +11,8 @@ const [FIRST, SECOND, LAST, SEED] = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4e
  * claude/transcript/scan/assembly/spelling.ts.
  */
 export function inputHash(input: unknown): number | null {
-  const text = written(input);
+  const text = spellingOf(input);
   return text === null ? null : hashOf(Buffer.from(text));
-}
-
-function written(input: unknown): string | null {
-  if (input === undefined) return null;
-  try {
-    return JSON.stringify(input) ?? null;
-  } catch (error) {
-    // JSON.stringify recurses at each level, JSON.parse does not.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 function hashOf(bytes: Buffer): number {

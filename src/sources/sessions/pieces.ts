@@ -40,15 +40,38 @@ export function joinPlaces(
   sessions: readonly FoundSession[],
   price: PriceList,
 ): PutTogether {
+  const runs = groupByRun(pieces);
   const complaints: Complaint[] = [];
-  let found = sessions;
-  for (const { places, pieces: ofRun } of groupByRun(pieces)) {
-    const own = found.filter(({ path }) => places.some((place) => isInside(path, place)));
-    const run = joinRun(ofRun, own, price);
-    found = [...found.filter((session) => !own.includes(session)), ...run.sessions];
+  const found = new Set<FoundSession>();
+  const own = runs.map((): Set<FoundSession> => new Set());
+  const runsAt = placesOf(runs);
+  const enter = (session: FoundSession): void => {
+    found.add(session);
+    for (const run of runsAround(session.path, runsAt)) own[run]?.add(session);
+  };
+  for (const session of sessions) enter(session);
+  for (const [index, { pieces: ofRun }] of runs.entries()) {
+    // An earlier run may have taken some of them.
+    const left = [...(own[index] ?? [])].filter((session) => found.has(session));
+    const run = joinRun(ofRun, left, price);
+    for (const session of left) found.delete(session);
+    for (const session of run.sessions) enter(session);
     complaints.push(...run.complaints);
   }
-  return { sessions: found, complaints };
+  return { sessions: [...found], complaints };
+}
+
+/** The numbers of the runs whose pieces are in a place. */
+function placesOf(runs: readonly RunGroup[]): ReadonlyMap<string, readonly number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const [index, { places }] of runs.entries()) {
+    for (const place of places) {
+      const known = numbers.get(place);
+      if (known === undefined) numbers.set(place, [index]);
+      else known.push(index);
+    }
+  }
+  return numbers;
 }
 
 /** Folders and artifacts of all layouts that gh-aw has used. A file's place is above all of them. */
@@ -63,8 +86,8 @@ export function placeOf(path: string): string {
 }
 
 interface RunGroup {
-  readonly places: readonly string[];
-  readonly pieces: readonly SessionPiece[];
+  readonly places: string[];
+  readonly pieces: SessionPiece[];
 }
 
 /**
@@ -81,8 +104,10 @@ function groupByRun(pieces: readonly SessionPiece[]): readonly RunGroup[] {
   for (const [place, ofPlace] of places) {
     const runs = runsIn(ofPlace);
     const key = runs.length === 1 ? `run ${runs[0]}` : `place ${place}`;
-    const before = groups.get(key) ?? { places: [], pieces: [] };
-    groups.set(key, { places: [...before.places, place], pieces: [...before.pieces, ...ofPlace] });
+    const group = groups.get(key) ?? { places: [], pieces: [] };
+    groups.set(key, group);
+    group.places.push(place);
+    for (const piece of ofPlace) group.pieces.push(piece);
   }
   return [...groups.values()];
 }
@@ -112,8 +137,16 @@ function groupBy(
 /** The folder into which gh-aw puts what the engine itself writes. */
 const OWN = /(?:^|\/)(?:sandbox\/agent|copilot-session-state|agent-stdio|detection\.log)\b/;
 
-function isInside(path: string, place: string): boolean {
+/** The runs that a file's session is an engine's own record of: those with a place somewhere above it. */
+function runsAround(path: string, runsAt: ReadonlyMap<string, readonly number[]>): readonly number[] {
   const plain = path.replaceAll('\\', '/').replaceAll('!/', '/');
-  const inside = place === '' || plain.startsWith(`${place}/`);
-  return inside && OWN.test(plain.slice(place.length));
+  if (!OWN.test(plain)) return [];
+  return placesAbove(plain).flatMap((place) => (OWN.test(plain.slice(place.length)) ? (runsAt.get(place) ?? []) : []));
+}
+
+/** All folders above a path, beginning with none. */
+function placesAbove(path: string): readonly string[] {
+  const places = [''];
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) places.push(path.slice(0, at));
+  return places;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { growth, LINEAR } from '../../../test/kit/growth.ts';
 import { repeatsOf } from './repeats.ts';
 import type { ToolCall } from './tool-uses.ts';
 
@@ -53,5 +54,18 @@ describe('the same call again and again', () => {
     const tool = repeatsOf([hostile, hostile])?.most.tool ?? '';
     expect(tool.length).toBeLessThanOrEqual(80);
     for (const letter of ['\u001b', '\n', '@everyone']) expect(tool).not.toContain(letter);
+  });
+
+  test.each<[string, (index: number) => Partial<ToolCall>]>([
+    ['tools', (index) => ({ tool: `tool_${index}` })],
+    ['servers', (index) => ({ server: `server_${index}` })],
+    ['inputs', (index) => ({ input: index })],
+  ])('takes no longer for a call if there were more %s before it', (_name, nth) => {
+    const [call] = calls('Bash:1');
+    const among = (count: number): void => {
+      const repeats = repeatsOf(Array.from({ length: count }, (_, index) => ({ ...call, ...nth(index) }) as ToolCall));
+      expect(repeats?.most.calls).toBe(1);
+    };
+    expect(growth(among, 10_000)).toBeLessThan(LINEAR);
   });
 });

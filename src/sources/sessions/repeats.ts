@@ -5,9 +5,12 @@ import { keptTool, type ToolCall } from './tool-uses.ts';
 interface Same {
   readonly call: ComparedCall;
   calls: number;
-  /** Calls of another tool with the same input. */
-  readonly next: Same | undefined;
 }
+
+/**
+ * Calls by server, tool and input. A session may call any number of tools with one input, so they must not be searched one by one.
+ */
+type Book = Map<string | null, Map<string | null, Map<number, Same>>>;
 
 /**
  * How often the same call was made, in a row and in total. Calls are equal if tool and input are. A call with unknown input equals
@@ -30,13 +33,13 @@ export interface RepeatCounter {
 
 /** A new counter of equal calls. */
 export function repeatCounter(): RepeatCounter {
-  const byInput = new Map<number, Same>();
+  const book: Book = new Map();
   let row: Row | null = null;
   let longest: Row | null = null;
   let most: Same | null = null;
   return {
     note: (call) => {
-      const same = count(byInput, call);
+      const same = count(book, call);
       row = rowWith(row, same);
       longest = longer(longest, row);
       most = longer(most, same);
@@ -65,18 +68,32 @@ function longer<T extends { readonly calls: number }>(first: T | null, second: T
 }
 
 /** The calls equal to this one, including it. Null when its input is unknown. */
-function count(byInput: Map<number, Same>, call: ComparedCall): Same | null {
-  const { input = null, server, tool } = call;
+function count(book: Book, call: ComparedCall): Same | null {
+  const { input = null } = call;
   if (input === null) return null;
-  const first = byInput.get(input);
-  let same = first;
-  while (same !== undefined && (same.call.tool !== tool || same.call.server !== server)) same = same.next;
+  const ofTool = callsOf(book, call);
+  let same = ofTool.get(input);
   if (same === undefined) {
-    same = { call, calls: 0, next: first };
-    byInput.set(input, same);
+    same = { call, calls: 0 };
+    ofTool.set(input, same);
   }
   same.calls++;
   return same;
+}
+
+/** The calls of a tool by input. */
+function callsOf(book: Book, { server, tool }: ComparedCall): Map<number, Same> {
+  let ofServer = book.get(server);
+  if (ofServer === undefined) {
+    ofServer = new Map();
+    book.set(server, ofServer);
+  }
+  let ofTool = ofServer.get(tool);
+  if (ofTool === undefined) {
+    ofTool = new Map();
+    ofServer.set(tool, ofTool);
+  }
+  return ofTool;
 }
 
 function told(call: ComparedCall, calls: number): SameCalls {

@@ -33,12 +33,22 @@ export function withoutEarlierRuns<T extends Running>(records: readonly T[]): re
   for (const ofSession of sessions.values()) {
     const counting = ofSession.sort(bySize);
     counting.forEach((record, index) => {
-      const before = counting.findLast((other, place) => place < index && goesOnFrom(other, record));
+      const before = continuedBy(counting, index);
       if (before?.running !== undefined)
         rest.set(record, { ...record, running: undefined, reading: restOf(record.reading, before.running) });
     });
   }
   return records.map((record) => rest.get(record) ?? record);
+}
+
+/** The largest of the smaller records that this one goes on from. */
+function continuedBy(records: readonly Running[], index: number): Running | undefined {
+  const record = records[index];
+  for (let place = index - 1; place >= 0; place--) {
+    const other = records[place];
+    if (record !== undefined && other !== undefined && goesOnFrom(other, record)) return other;
+  }
+  return undefined;
 }
 
 function bySize(a: Running, b: Running): number {

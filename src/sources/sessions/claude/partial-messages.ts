@@ -33,12 +33,24 @@ function begin(open: Map<string, JsonObject>, lane: string, message: JsonObject 
   return message;
 }
 
+/** What is read of a message's usage. Nothing else is carried on, because a forged event may hold any number of fields. */
+const READ: readonly string[] = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+  'cache_creation',
+  'server_tool_use',
+  'speed',
+];
+
 /** The usage in a delta covers the message so far. Fields it omits keep their value. */
 function goOn(open: Map<string, JsonObject>, lane: string, usage: JsonObject | null): JsonObject | null {
   const message = open.get(lane);
   if (message === undefined || usage === null) return null;
-  const told = Object.entries(usage).filter(([, value]) => value !== null);
-  const more = { ...message, usage: { ...asObject(message['usage']), ...Object.fromEntries(told) } };
+  const before = asObject(message['usage']);
+  const told = READ.map((field) => [field, usage[field] ?? before?.[field]]);
+  const more = { id: message['id'], model: message['model'], usage: Object.fromEntries(told) };
   open.set(lane, more);
   return more;
 }

@@ -15,12 +15,13 @@ export function eventDetail(
   denied: readonly JsonObject[] | null,
 ): SessionDetail {
   const cutOff = isCutOff(events);
+  const asked = requestsIn(events);
   return {
     ...UNKNOWN_DETAIL,
     apiDuration: totalOf(amountsIn(events, SHUTDOWN, 'totalApiDurationMs', asCount)),
     cutOff,
     filesChanged: filesIn(events, !cutOff),
-    deniedTools: denied === null ? null : deniedToolsOf(denied.map((event) => toolOf(event, events, tally))),
+    deniedTools: denied === null ? null : deniedToolsOf(denied.map((event) => toolOf(event, asked, tally))),
     repeats: tally.repeats,
   };
 }
@@ -100,18 +101,25 @@ function filesIn(events: readonly JsonObject[], ended: boolean): SessionDetail['
   );
 }
 
+/** The permissions that were asked for, by the ids of the requests. Of several with one id the first one counts. */
+function requestsIn(events: readonly JsonObject[]): ReadonlyMap<string, JsonObject | null> {
+  const asked = new Map<string, JsonObject | null>();
+  for (const { type, data } of events) {
+    const id = type === 'permission.requested' ? asText(asObject(data)?.['requestId']) : null;
+    if (id !== null && !asked.has(id)) asked.set(id, asObject(asObject(data)?.['permissionRequest']));
+  }
+  return asked;
+}
+
 /** The tool that a decision is about: from the call, otherwise from the request in the engine's own words. */
 function toolOf(
   decision: JsonObject,
-  events: readonly JsonObject[],
+  asked: ReturnType<typeof requestsIn>,
   { named }: ToolTally,
 ): Pick<ToolCall, 'server' | 'tool'> {
   const data = asObject(decision['data']);
   const request = asText(data?.['requestId']);
-  const asked = events.find(
-    (event) => event['type'] === 'permission.requested' && asText(asObject(event['data'])?.['requestId']) === request,
-  );
-  const wanted = request === null ? null : asObject(asObject(asked?.['data'])?.['permissionRequest']);
+  const wanted = request === null ? null : (asked.get(request) ?? null);
   const call = asText(data?.['toolCallId']) ?? asText(wanted?.['toolCallId']);
   return (call === null ? null : named(call)) ?? { server: null, tool: asText(wanted?.['kind']) };
 }

@@ -53,7 +53,8 @@ function sessionsIn({ records }: JsonDocument): readonly SessionSpans[] {
     const spans = [...byId.values()];
     const session = conversationOf(spans);
     const entry = sessions.get(session ?? `trace ${trace}`) ?? { session, spans: [] };
-    entry.spans.push(...spans);
+    // A trace may have more spans than a call may have arguments.
+    for (const span of spans) entry.spans.push(span);
     sessions.set(session ?? `trace ${trace}`, entry);
   }
   return [...sessions.values()];

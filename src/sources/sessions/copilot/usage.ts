@@ -168,9 +168,14 @@ interface Told {
  * to continue, which gives the lower bound. Null when no shutdown says anything.
  */
 function addShutdowns(stretches: readonly Stretch[]): Told | null {
-  let account: Account = { closed: [], open: null, output: 0, gap: false, end: 0, whole: true };
-  for (const [index, stretch] of stretches.entries()) account = withStretch(account, stretch, index);
-  const { closed, open, end, whole } = account;
+  const closed: Metrics[] = [];
+  let account: Account = { open: null, anew: false, output: 0, gap: false, end: 0, whole: true };
+  for (const [index, stretch] of stretches.entries()) {
+    const before = account.open;
+    account = withStretch(account, stretch, index);
+    if (account.anew && before !== null) closed.push(before.metrics);
+  }
+  const { open, end, whole } = account;
   if (open === null) return null;
   const usages = [...closed, open.metrics].flatMap(({ models }) => [...models.values()]);
   const confirmed = usages.every((usage) => usage.confirmed);
@@ -178,10 +183,10 @@ function addShutdowns(stretches: readonly Stretch[]): Told | null {
 }
 
 interface Account {
-  /** The last shutdowns of counts that started over later. */
-  readonly closed: readonly Metrics[];
   /** The last shutdown, and the output of messages up to it since the count started. */
   readonly open: { readonly metrics: Metrics; readonly output: number } | null;
+  /** True when the count started over with this stretch. */
+  readonly anew: boolean;
   /** Output of messages since the count started. */
   readonly output: number;
   /** True when work was done that no shutdown has covered yet. */
@@ -192,7 +197,8 @@ interface Account {
 
 function withStretch(before: Account, { metrics, output: said, active }: Stretch, index: number): Account {
   const output = before.output + (said ?? 0);
-  if (metrics === null || metrics.models.size === 0) return { ...before, output, gap: before.gap || active };
+  if (metrics === null || metrics.models.size === 0)
+    return { ...before, anew: false, output, gap: before.gap || active };
   const { open } = before;
   const goesOn = open !== null && mayContinue(open.metrics, metrics) && output <= outputOf(metrics);
   const anew = open !== null && !goesOn;
@@ -200,8 +206,8 @@ function withStretch(before: Account, { metrics, output: said, active }: Stretch
   const guessed = goesOn && open.output === 0;
   const short = metrics.silent > 0 || before.gap || since > outputOf(metrics);
   return {
-    closed: anew ? [...before.closed, open.metrics] : before.closed,
     open: { metrics, output: since },
+    anew,
     output: since,
     gap: false,
     end: index + 1,

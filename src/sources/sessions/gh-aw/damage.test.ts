@@ -113,3 +113,13 @@ test('credits beyond all numbers are not believed', () => {
   expect(sessions.map(({ tokens }) => tokens.output)).toEqual([OUTPUT]);
   expect(sessions.map(({ cost }) => cost)).toEqual([{ usd: null, basis: 'unknown' }]);
 });
+
+test('what is nested too deeply to be written again counts like any other line', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const line = (more: string): string =>
+    `{"event":"token_usage","status":200,"input_tokens":1,"output_tokens":7,"cache_read_tokens":0,"cache_write_tokens":0,${more}}`;
+  const [first, second] = ['"model":"x"', '"model":"y"'].map((model) => line(`${model},"more":${deep}`));
+  expect(read(Buffer.from([first, second, first].join('\n'))).sessions[0]?.tokens.output).toBe(14);
+  const totals = `{"provider":${deep},"model":"x","input_tokens":1,"output_tokens":7,"cache_write_tokens":0,"ai_credits":1}`;
+  expect(read(Buffer.from(totals)).sessions[0]?.tokens.output).toBe(7);
+});

@@ -4,6 +4,7 @@ import type { PriceList } from '../../prices/price-list.ts';
 import type { Known } from '../claude/figures.ts';
 import { addUsage, type TokenKinds, withTotal } from '../claude/usage.ts';
 import { asAmount, type JsonObject, sumKnown } from '../json/fields.ts';
+import { spellingOf } from '../json/spelling.ts';
 import { priceRequests, priceServed, proxyCredits } from './requests.ts';
 import type { PhaseFacts } from './run.ts';
 import {
@@ -82,8 +83,8 @@ function compare(lines: RawUsage, totals: RawUsage): 'less' | 'same' | 'more' {
 
 /** Totals written again for the same model count once. */
 function eachTotalOnce(totals: readonly JsonObject[]): readonly JsonObject[] {
-  const served = (record: JsonObject): string =>
-    JSON.stringify([record['provider'], record['primary_model'] ?? record['model']]);
+  const served = (record: JsonObject): string | null =>
+    spellingOf([record['provider'], record['primary_model'] ?? record['model']]);
   return [...new Map(totals.map((record) => [served(record), record])).values()];
 }
 

@@ -1,6 +1,7 @@
 import { type Duration, type Instant, parseInstant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import { asCount, asText, type JsonObject, sumKnown } from '../json/fields.ts';
+import { spellingOf } from '../json/spelling.ts';
 import { creditsIn, type ServedUsage, servedUsage, sizeOf, splitUsage } from './usage.ts';
 
 /** One request that went through the proxy of gh-aw. */
@@ -28,7 +29,7 @@ export function readRequest(record: JsonObject): GhAwRequest {
   const counted = served.usage.input !== null || served.usage.output !== null;
   return {
     ...served,
-    key: id === null ? JSON.stringify(record) : `${asText(record['event']) ?? 'token_usage'}:${id}`,
+    key: id === null ? lineWithoutId(record) : `${asText(record['event']) ?? 'token_usage'}:${id}`,
     at: parseInstant(record['timestamp']),
     detection: /detection/i.test(asText(record['purpose']) ?? ''),
     silent: !counted && (status === null || status < 400),
@@ -37,6 +38,11 @@ export function readRequest(record: JsonObject): GhAwRequest {
     creditsSoFar: creditsIn(record, 'ai_credits_total'),
     duration: asCount(record['duration_ms']),
   };
+}
+
+/** Equal for copies of a line. Nobody nests a line too deeply to be written but who wants to break its reader. */
+function lineWithoutId(record: JsonObject): string {
+  return spellingOf(record) ?? JSON.stringify(Object.entries(record).filter(([, value]) => typeof value !== 'object'));
 }
 
 /** Each request once. If it has several lines, the one with most tokens counts, and the first among equals. */

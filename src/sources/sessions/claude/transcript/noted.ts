@@ -15,8 +15,10 @@ export interface Snapshot {
 
 /** What Claude Code noted about a session. */
 export interface Noted {
-  /** The last note of each count. A resumed session continues counting or starts over. */
-  readonly snapshots: readonly Snapshot[];
+  /** The last note of the latest count. */
+  readonly latest: Snapshot;
+  /** What was noted in earlier counts. A resumed session continues counting or starts over, any number of times. */
+  readonly before: Noted | null;
   /** False when the model said something after the last note. */
   readonly last: boolean;
 }
@@ -38,13 +40,19 @@ export function snapshotIn(row: JsonObject): Snapshot | null {
 
 /** Adds a snapshot. A snapshot that reports no less than the previous one includes it. */
 export function noteMore(noted: Noted | null, snapshot: Snapshot): Noted {
-  const before = noted?.snapshots ?? [];
-  const [latest] = before.slice(-1);
-  if (latest === undefined || goesOn(latest, snapshot))
-    return { snapshots: [...before.slice(0, -1), snapshot], last: true };
+  if (noted === null) return { latest: snapshot, before: null, last: true };
+  const { latest, before } = noted;
+  if (goesOn(latest, snapshot)) return { latest: snapshot, before, last: true };
   // Totals never fall within one process, so a lower one was just written late.
-  if (latest.process !== null && latest.process === snapshot.process) return { snapshots: before, last: true };
-  return { snapshots: [...before, snapshot], last: true };
+  if (latest.process !== null && latest.process === snapshot.process) return { ...noted, last: true };
+  return { latest: snapshot, before: noted, last: true };
+}
+
+/** The last note of each count, the first one first. */
+function snapshotsOf(noted: Noted | null): readonly Snapshot[] {
+  const snapshots: Snapshot[] = [];
+  for (let count = noted; count !== null; count = count.before) snapshots.push(count.latest);
+  return snapshots.reverse();
 }
 
 function goesOn(before: Snapshot, after: Snapshot): boolean {
@@ -62,8 +70,12 @@ export function saidMore(noted: Noted | null): Noted | null {
 
 /** The note with the most usage among those that several files hold of one session. */
 export function fullestNote(noted: readonly (Noted | null)[]): Noted | null {
-  const sizeOf = ({ snapshots }: Noted): number => snapshots.reduce((sum, snapshot) => sum + outputOf(snapshot), 0);
-  return noted.reduce((a, b) => (a === null || (b !== null && sizeOf(b) > sizeOf(a)) ? b : a), null);
+  let [fullest, most]: [Noted | null, number] = [null, -1];
+  for (const each of noted) {
+    const size = snapshotsOf(each).reduce((sum, snapshot) => sum + outputOf(snapshot), 0);
+    if (each !== null && size > most) [fullest, most] = [each, size];
+  }
+  return fullest;
 }
 
 /** The totals that were noted. */
@@ -79,7 +91,7 @@ export interface NotedTotals {
  * sum over the session's responses.
  */
 export function notedTotals(noted: Noted | null, counted: TokenKinds): NotedTotals | null {
-  const snapshots = noted?.snapshots ?? [];
+  const snapshots = snapshotsOf(noted);
   const usages = snapshots.flatMap(({ models }) => Object.entries(models));
   const numbered = Object.fromEntries(usages.map(([model, usage], index) => [`${index} ${model}`, usage]));
   const perModel = readModelUsage(numbered, counted);

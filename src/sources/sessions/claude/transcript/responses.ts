@@ -23,15 +23,16 @@ interface Entry {
   response: TranscriptResponse;
   /** Whether its first row had no request id, so that every row of the same message belongs to it. */
   readonly anyRequest: boolean;
-  /** The next response with the same message id. */
-  next: Entry | null;
+  /** Further responses with the same message id, by the ids of their requests. */
+  others: Map<string, TranscriptResponse> | null;
 }
 
 /** The responses of a book, in the order in which their messages were first entered. */
 export function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
   const responses: TranscriptResponse[] = [];
-  for (const first of book.values()) {
-    for (let entry: Entry | null = first; entry !== null; entry = entry.next) responses.push(entry.response);
+  for (const { response, others } of book.values()) {
+    responses.push(response);
+    if (others !== null) for (const other of others.values()) responses.push(other);
   }
   return responses;
 }
@@ -53,30 +54,21 @@ export function joinResponses(lists: readonly (readonly TranscriptResponse[])[])
  * counts, and the last one among equals. A response belongs to a subagent unless a row of the main conversation holds it.
  */
 export function enter(book: ResponseBook, response: TranscriptResponse): boolean {
-  const first = book.get(response.id);
+  const { id, request } = response;
+  const first = book.get(id);
   if (first === undefined) {
-    book.set(response.id, entryOf(response));
+    book.set(id, { response, anyRequest: request === null, others: null });
     return true;
   }
-  for (let entry = first; ; entry = entry.next) {
-    if (isSame(entry, entry === first, response.request)) {
-      entry.response = better(entry.response, response);
-      return false;
-    }
-    if (entry.next === null) {
-      entry.next = entryOf(response);
-      return true;
-    }
+  // If one of two rows has no request id, only the message ids are compared.
+  if (request === null || first.anyRequest || first.response.request === request) {
+    first.response = better(first.response, response);
+    return false;
   }
-}
-
-function entryOf(response: TranscriptResponse): Entry {
-  return { response, anyRequest: response.request === null, next: null };
-}
-
-/** Compares request ids as well, or only message ids if one of the two rows has no request id. */
-function isSame({ response, anyRequest }: Entry, isFirst: boolean, request: string | null): boolean {
-  return anyRequest || (request === null ? isFirst : response.request === request);
+  first.others ??= new Map();
+  const other = first.others.get(request);
+  first.others.set(request, other === undefined ? response : better(other, response));
+  return other === undefined;
 }
 
 function better(before: TranscriptResponse, after: TranscriptResponse): TranscriptResponse {
