@@ -172,14 +172,14 @@ function classifyFailures({ program, memory }: Folding): void {
   }
 }
 
-/** Null when a session has an unusual id. */
+/** Null when a session has an unusual id, or too much of something in several files together. */
 function readSessions(folding: Folding, names: Names): readonly FoldedSession[] | null {
   const { program } = folding;
   const sessions: FoldedSession[] = [];
   program.begin();
   while (program.next() !== 0) {
     const session = readSums(folding, names);
-    if (!isPlainId(session.id)) return null;
+    if (!isPlainId(session.id) || isRefused(folding)) return null;
     sessions.push(session);
   }
   return sessions;

@@ -101,7 +101,7 @@ export function takeFile(
     const tape = tapeOfRows(piece.rows, index, folding.snapshots.length, wanted);
     if (tape === null) return null;
     index += piece.rows.length;
-    folding.snapshots.push(...tape.snapshots);
+    for (const snapshot of tape.snapshots) folding.snapshots.push(snapshot);
     takeTape(folding, keepTape(folding, tape));
     taken.push(piece);
   }

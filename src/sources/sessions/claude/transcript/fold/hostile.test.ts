@@ -67,6 +67,19 @@ describe('the time that folding takes does not grow faster than', () => {
     expect(growth(ofSessions, 1_500)).toBeLessThan(LINEAR);
   });
 
+  test('the number of requests with one message id, in one file or in several', () => {
+    const asked = (from: number, count: number): ScannedTranscript =>
+      scanned(lines(many(count, (index) => said('s', 'm', [], { requestId: `r${from + index}` }))));
+    const small = many(800, (index) => asked(50 * index, 50));
+    const large = new Map([10_000, 40_000].map((count) => [count, asked(0, count)]));
+    const ofFiles = (count: number): void => expect(folded(small.slice(0, count / 50))).toBeNull();
+    const ofRequests = (count: number): void => expect(folded([large.get(count) ?? asked(0, count)])).toBeNull();
+    expect(folded([asked(0, 100)])).toHaveLength(1);
+    expect(folded([asked(0, 101)])).toBeNull();
+    expect(growth(ofFiles, 10_000)).toBeLessThan(LINEAR);
+    expect(growth(ofRequests, 10_000)).toBeLessThan(LINEAR);
+  });
+
   test('the number of names chosen to fall into one place', () => {
     // With a plain multiplication, both of these blocks end in the same state whatever the seed is.
     const block = (other: boolean): string => (other ? 'aaaaaaa\xe1bbbbfbb\xe2' : 'aaaaaaaabbbbbbbb');
@@ -97,6 +110,12 @@ describe('more than fits', () => {
     const rows = (rows: readonly Fields[]): ScannedTranscript => ({ pieces: [{ kind: 'rows', rows }], flaws: [] });
     expect(folded([rows([row])])).toBeNull();
     expect(folded([rows([{ ...row, message: { id: 'm', model: 'x', usage: usage(2 ** 31 - 1, 1) } }])])).not.toBeNull();
+  });
+
+  test('one call can be handed over is read nevertheless', () => {
+    const note = { type: 'cost-state', sessionId: 's', startTime: 1, totalCostUSD: 1, modelUsage: {} } as const;
+    const rows = [said('s', 'm') as Fields, ...Array<Fields>(200_000).fill(note)];
+    expect(folded([{ pieces: [{ kind: 'rows', rows }], flaws: [] }])).toHaveLength(1);
   });
 
   test('into one text is cut where nobody reads on', () => {

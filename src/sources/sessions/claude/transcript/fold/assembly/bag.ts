@@ -184,6 +184,13 @@ export function newBag(session: Session): Bag {
 /** Whether several sessions hold the same thing, as a fork and its origin do. */
 export let shared: bool = false;
 
+/** Whether there is more of something than can be searched one by one. */
+export let crowded: bool = false;
+
+export function crowd(): void {
+  crowded = true;
+}
+
 /** Gives a name to something in a bag. */
 export function enter(bag: Bag, item: Bearer, name: Name, kind: Kind): void {
   bear(item, name, kind, changetype<usize>(bag));

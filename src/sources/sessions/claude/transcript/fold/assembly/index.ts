@@ -1,4 +1,4 @@
-import { Part, Session, shared } from './bag';
+import { crowded, Part, Session, shared } from './bag';
 import { exhausted, exists, nothing, reserve } from './heap';
 import { askedResults, firstSession, gatherParts, joined } from './join';
 import { models, toolOf, tools } from './known';
@@ -6,7 +6,7 @@ import { seedWith } from './names';
 import { firstPart } from './part';
 import { firstRate, priceAll } from './rates';
 import { sumResponses, usage } from './sums';
-import { beginFile, crowded, firstPriced, takeTape } from './take';
+import { beginFile, firstPriced, takeTape } from './take';
 import { sumTurns, turns } from './turns';
 import { sumWork, work } from './work';
 

@@ -1,5 +1,5 @@
 import { isSame } from '../../scan/assembly/bytes';
-import { Bag, enter, Response } from './bag';
+import { Bag, crowd, enter, Response } from './bag';
 import { claim, exists, nothing } from './heap';
 import { bearerOf, Kind, Name } from './names';
 
@@ -8,6 +8,9 @@ export const SUBAGENT: i32 = 1;
 export const FINAL: i32 = 2;
 export const FAST: i32 = 4;
 export const MEASURED: i32 = 8;
+
+/** A message with more responses is left to the host. */
+const MOST_RESPONSES: u32 = 100;
 
 /**
  * Enters a copy of a response, or adds it to one that is there. Early rows hold placeholders for the output, so the row with the most
@@ -23,12 +26,18 @@ export function enterResponse(bag: Bag, name: Name, response: Response): Respons
     return copy;
   }
   let last = first;
+  let responses: u32 = 0;
   for (let entry = first; exists(entry); entry = entry.other) {
     if (belongs(entry, entry === first, response)) {
       merge(entry, response);
       return nothing<Response>();
     }
     last = entry;
+    responses++;
+  }
+  if (responses >= MOST_RESPONSES) {
+    crowd();
+    return nothing<Response>();
   }
   last.other = copyOf(response);
   return last.other;

@@ -1,5 +1,5 @@
 import { Entry, FIELDS, UNJUDGED } from '../../scan/assembly/tape';
-import { Call, Note, Part, Response, Result, Session } from './bag';
+import { Call, crowd, Note, Part, Response, Result, Session } from './bag';
 import { claim, exists, nothing } from './heap';
 import { folderOf, modelOf, toolOf } from './known';
 import { hashOf, Name, nameOf } from './names';
@@ -28,8 +28,6 @@ const result = changetype<Result>(memory.data(offsetof<Result>(), 8));
 
 /** A file with more sessions is left to the host. */
 const MOST_SESSIONS: u32 = 100;
-/** Whether there is such a file. */
-export let crowded: bool = false;
 
 /** All responses of all files, for the host to price. */
 export let firstPriced: Response = nothing<Response>();
@@ -115,7 +113,7 @@ function follow(text: usize, size: u32): void {
   part = newPart(first.file, session);
   part.flags = flags;
   sessions++;
-  crowded = crowded || sessions >= MOST_SESSIONS;
+  if (sessions >= MOST_SESSIONS) crowd();
 }
 
 function takeResponse(at: usize): void {
