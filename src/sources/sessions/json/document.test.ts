@@ -38,6 +38,13 @@ describe('readDocument', () => {
     },
   );
 
+  test.each(['[[{"n":1},{"n":2}]]', '[[{"n":1}],[{"n":2}]]', '{"n":1}\n[{"n":2}]\n'])(
+    'the records of arrays within %j are records like others',
+    (text) => {
+      expect(readDocument(text)).toMatchObject({ records: [{ n: 1 }, { n: 2 }], flaws: [], damaged: false });
+    },
+  );
+
   test('an array that is cut between two records is cut off all the same', () => {
     expect(readDocument('[{"n":1},')).toMatchObject({ records: [{ n: 1 }], damaged: true, flaws: [{ offset: 9 }] });
   });

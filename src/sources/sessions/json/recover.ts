@@ -78,8 +78,14 @@ export function isRest(between: string): boolean {
 }
 
 function restIn(text: string, from: number, to: number): readonly RecoveredFlaw[] {
-  return isRest(text.slice(from, to)) ? [{ offset: from, reason: NO_BEGINNING }] : [];
+  const between = text.slice(from, to);
+  if (isRest(between)) return [{ offset: from, reason: NO_BEGINNING }];
+  const zeros = between.indexOf('\0');
+  return zeros === -1 ? [] : [{ offset: from + zeros, reason: ZEROS }];
 }
+
+/** The reason where a file has zeros, which stay when a machine crashes, or when a file is emptied while a program writes to it. */
+export const ZEROS = 'zero bytes stand where records may have been';
 
 function lossReason(end: number, to: number): string {
   return end === -to ? 'a record is cut off before its end' : 'a record cannot be read';
