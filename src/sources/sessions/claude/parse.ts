@@ -9,14 +9,12 @@ import { keptId } from '../kept-id.ts';
 import type { RunningTotals } from '../running-totals.ts';
 import { BROKEN_OFF, isBrokenOff } from './broken-off.ts';
 import { executionDetail, keptModels } from './detail.ts';
+import { CLAUDE_EXECUTION } from './execution-name.ts';
 import { chooseCost, chooseTokens, computeCost, exceeds, reportedCost, type Sources } from './figures.ts';
 import { type ApiResponse, responsesOf } from './responses.ts';
 import { isNumbered, type ResultSummary, readResults } from './result.ts';
 import { holdsEarlier, MAY_HOLD_EARLIER, runningTotals } from './resumed.ts';
 import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
-
-/** The name of the format in readings. */
-export const CLAUDE_EXECUTION = 'claude-execution';
 
 /** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
