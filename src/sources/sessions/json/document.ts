@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from './fields.ts';
-import { MAX_FLAWS, NO_BEGINNING, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
+import { MAX_FLAWS, NO_BEGINNING, NO_RECORD, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
 
 /** The layout of the records in the file: one array, one object, or objects one after the other (JSON Lines). */
 export type Shape = 'array' | 'object' | 'lines';
@@ -75,7 +75,7 @@ function withRest(whole: readonly unknown[], text: string, end: number): JsonDoc
   const rest = text.slice(end).trim();
   if (!rest.includes('{')) {
     const offset = text.indexOf(rest, end);
-    return { shape: 'array', records, flaws: [{ offset, reason: 'no record here' }], damaged: false };
+    return { shape: 'array', records, flaws: [{ offset, reason: NO_RECORD }], damaged: false };
   }
   const more = recoverAt(text, end);
   const flaws = rest.startsWith('[') ? orCutOff(more.flaws, text) : more.flaws;
@@ -123,7 +123,7 @@ export function readLines(text: string, read: LineReader): JsonDocument {
     at = read(text.slice(at, end), at, records, flaws) === 'rest' ? text.length : end + 1;
   }
   if (at < text.length) flaws.push({ offset: at, reason: TOO_DAMAGED });
-  return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+  return { shape: 'lines', records, flaws, damaged: flaws.some(({ reason }) => reason !== NO_RECORD) };
 }
 
 /** Reads the records, usually one, from a line that begins at `at`. */
