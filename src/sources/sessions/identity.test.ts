@@ -231,6 +231,48 @@ test('what Gemini printed without an id is the session of the chat beside it, no
   ).toHaveLength(2);
 });
 
+test('what Gemini printed takes its times from the chat of the session, unless it was executed again', () => {
+  const tokens = { input: 10, prompt: 10, output: 5, candidates: 5, cached: 0, thoughts: 0, tool: 0, total: 15 };
+  const message = (second: number): object => ({
+    id: `m${second}`,
+    type: 'gemini',
+    model: 'gemini-x',
+    timestamp: `2026-01-01T00:00:0${second}.000Z`,
+    tokens,
+  });
+  const chat: File = [
+    'chat.json',
+    JSON.stringify({ sessionId: 'g1', projectHash: 'x', messages: [message(1), message(4)] }),
+  ];
+  const printed = (path: string, output: number): File => [
+    path,
+    JSON.stringify({
+      session_id: 'g1',
+      response: 'x',
+      stats: {
+        models: {
+          'gemini-x': { tokens: { ...tokens, input: 25, prompt: 25, candidates: output, total: 25 + output } },
+        },
+      },
+    }),
+  ];
+  const times = (files: readonly File[]) =>
+    eachOnce(found(files)).map(({ reading: { format, startedAt, endedAt, duration } }) => [
+      format,
+      startedAt,
+      endedAt,
+      duration,
+    ]);
+  // The chat has two messages of 15 tokens each.
+  const known = ['gemini-output', '2026-01-01T00:00:01.000Z', '2026-01-01T00:00:04.000Z', 3_000];
+  expect(times([printed('a', 5), chat])).toEqual([known]);
+  expect(times([chat, printed('a', 5)])).toEqual([known]);
+  const unknown = ['gemini-output', null, null, null];
+  expect(times([chat, printed('a', 5), printed('b', 6)])).toEqual([unknown, unknown]);
+  // Only a part of what the chat tells is of this run.
+  expect(times([chat, printed('a', 4)])).not.toContainEqual(known);
+});
+
 test('sessions without ids stay apart by what their files hold', () => {
   const export1 = JSON.stringify({ loglines: [{ type: 'user', message: { content: 'a' } }] });
   const export2 = JSON.stringify({ loglines: [{ type: 'user', message: { content: 'b' } }] });
@@ -282,6 +324,25 @@ describe('a result that is kept a second time without its messages', () => {
       const sessions = eachOnce(found(files));
       expect(sessions).toMatchObject([{ id: 's', reading: { turns: 1, tools: [{ tool: 'Bash', calls: 1 }] } }]);
     }
+  });
+
+  test('counts once if the log of the job shortened it', () => {
+    // As claude-code-action prints it without `show_full_output`: no session, no tokens.
+    const short = (duration: number): object => ({
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      duration_ms: duration,
+      num_turns: 1,
+      total_cost_usd: 0.5,
+      permission_denials_count: 0,
+    });
+    const log = (path: string, duration: number): File => [path, `run\n${JSON.stringify(short(duration), null, 2)}\n`];
+    const costs = (files: readonly File[]) => eachOnce(found(files)).map(({ id, reading }) => [id, reading.cost.usd]);
+    expect(costs([log('job.log', 700), file('a', whole)])).toEqual([['s', 0.5]]);
+    expect(costs([file('a', whole), log('job.log', 700), log('again.log', 700)])).toEqual([['s', 0.5]]);
+    expect(costs([log('job.log', 700), ['copy.log', `${log('', 700)[1]}more\n`]])).toHaveLength(1);
+    expect(costs([file('a', whole), log('job.log', 701)])).toHaveLength(2);
   });
 
   test('counts twice if it is of another execution', () => {

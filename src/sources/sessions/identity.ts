@@ -1,5 +1,6 @@
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
+import { withoutShortened } from './claude/shortened.ts';
 import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
 import { type Executions, executionsOf } from './executions.ts';
@@ -7,6 +8,7 @@ import type { SessionFileReading } from './file-reading.ts';
 import type { FoundSession } from './found-session.ts';
 import { withPrintedEndings } from './gemini/endings.ts';
 import { GEMINI_OUTPUT } from './gemini/session.ts';
+import { withRecordedTimes } from './gemini/times.ts';
 import { nameTwins } from './gemini/twins.ts';
 import { withoutNamelessMetrics } from './opentelemetry/nameless.ts';
 import { joinTelemetry, readTelemetry } from './opentelemetry/part.ts';
@@ -60,7 +62,7 @@ export function identify(
  */
 export function putTogether(found: readonly FoundSession[]): readonly FoundSession[] {
   const files = new Map<string, [FoundSession, ...FoundSession[]]>();
-  for (const session of nameTwins(withoutNamelessMetrics(found))) {
+  for (const session of nameTwins(withoutShortened(withoutNamelessMetrics(found)))) {
     const key =
       session.part === null && session.telemetry === undefined
         ? `${files.size}`
@@ -117,7 +119,8 @@ export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[
     ofSession.keep(key, best.reading);
     executions.set(session.id, ofSession);
   }
-  return withoutEarlierRuns(withPrintedEndings([...kept.values()], all));
+  const ended = withPrintedEndings([...kept.values()], all);
+  return withoutEarlierRuns(withRecordedTimes(ended, all));
 }
 
 /**

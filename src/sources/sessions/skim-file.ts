@@ -2,7 +2,7 @@ import type { Scanner } from './claude/transcript/scan/scanner.ts';
 import { type ScannedTranscript, scanTranscript } from './claude/transcript/skim.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { type FoundFile, openFile, orReasonNow } from './files.ts';
-import { isZip, mayBeSession } from './head.ts';
+import { isGzip, isZip, mayBeSession } from './head.ts';
 
 /** The result of skimming a file. Plain data, so that one thread can read it for another. */
 export type SkimmedFile =
@@ -17,6 +17,9 @@ export type SkimmedFile =
 const TRANSCRIPT = /\.jsonl$/;
 const HEAD = 4_096;
 
+/** In a folder, other packed files are none of ours. */
+const PACKED = /\.jsonl\.gz$/;
+
 /** Reads a file as far as possible in bounded memory. */
 export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): SkimmedFile {
   // A long line of the previous file may have widened the room.
@@ -28,6 +31,7 @@ export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): Ski
   const { size } = source;
   const zip = isZip(head);
   try {
+    if (isGzip(head) && (file.named || PACKED.test(file.path))) return { kind: 'failed', reason: GZIP };
     if (!file.named && !zip && !mayBeSession(head, file.path)) return { kind: 'passed' };
     const found = zip ? null : orReasonNow(() => scanTranscript(source, scanner, wanted));
     if (found === null) return { kind: 'whole', size, zip };
@@ -36,3 +40,5 @@ export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): Ski
     close();
   }
 }
+
+const GZIP = 'packed with gzip: not read. Unpack it first';

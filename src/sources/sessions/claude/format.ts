@@ -1,6 +1,7 @@
 import type { SessionFormat } from '../format.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
-import { CLAUDE_EXECUTION, readClaudeExecution } from './parse.ts';
+import { CLAUDE_EXECUTION } from './execution-name.ts';
+import { readClaudeExecution } from './parse.ts';
 import { isTranscriptRow } from './transcript/transcript-row.ts';
 
 /** The execution file of claude-code-action, or the same messages as JSON Lines or as a single result. */

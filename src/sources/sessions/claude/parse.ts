@@ -7,15 +7,14 @@ import type { JsonDocument } from '../json/document.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
 import type { RunningTotals } from '../running-totals.ts';
+import { BROKEN_OFF, isBrokenOff } from './broken-off.ts';
 import { executionDetail, keptModels } from './detail.ts';
+import { CLAUDE_EXECUTION } from './execution-name.ts';
 import { chooseCost, chooseTokens, computeCost, exceeds, reportedCost, type Sources } from './figures.ts';
 import { type ApiResponse, responsesOf } from './responses.ts';
 import { isNumbered, type ResultSummary, readResults } from './result.ts';
 import { holdsEarlier, MAY_HOLD_EARLIER, runningTotals } from './resumed.ts';
 import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
-
-/** The name of the format in readings. */
-export const CLAUDE_EXECUTION = 'claude-execution';
 
 /** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
@@ -73,7 +72,7 @@ function readSession(
   complaints: string[],
 ): { readonly session: SessionReading; readonly running: RunningTotals | undefined } {
   const results = messages.filter((message) => message['type'] === 'result');
-  const result = readResults(results);
+  const result = resultIn(messages, results);
   const responses = responsesOf(messages);
   const mayHoldEarlier = holdsEarlier(messages, result, responses);
   const sources: Sources = { result, responses, damaged, mayHoldEarlier };
@@ -102,7 +101,7 @@ function readSession(
     state: {
       tokens: tokens.state,
       cost: cost.state,
-      turns: turns === null ? 'unknown' : 'exact',
+      turns: stateOfTurns(turns, result),
       tools: toolState,
       latency: stateOfLatency(tools, toolState),
     },
@@ -113,6 +112,12 @@ function readSession(
     }),
   };
   return { session, running: runningTotals(messages, sources) };
+}
+
+/** The summary of all results. One that belongs to an execution that broke off is missing. */
+function resultIn(messages: readonly JsonObject[], results: readonly JsonObject[]): ResultSummary | null {
+  const result = readResults(results);
+  return result !== null && isBrokenOff(messages) ? { ...result, whole: false, brokenOff: true } : result;
 }
 
 /** Describes whatever does not add up, as sentences. */
@@ -127,7 +132,8 @@ function oddities(
     found.push(`holds ${results.length} results of one session: the last one counts`);
   if (unpriced > 0)
     found.push(`${unpriced} of ${responses.length} responses have no known price: the cost leaves them out`);
-  if (result?.allModels === true && result.tokens !== null && exceeds(responses, result.tokens)) {
+  if (result?.brokenOff === true) found.push(BROKEN_OFF);
+  else if (result?.allModels === true && result.tokens !== null && exceeds(responses, result.tokens)) {
     found.push('the messages hold more tokens than the result reports: the result counts, as a lower bound');
   }
   if (mayHoldEarlier) found.push(MAY_HOLD_EARLIER);
@@ -147,6 +153,11 @@ function stateOfTools(
   if (!messages.some((message) => message['type'] === 'assistant')) return 'unknown';
   if (result === null || damaged) return 'partial';
   return errors > tools.reduce((sum, tool) => sum + tool.errors, 0) ? 'lower_bound' : 'exact';
+}
+
+function stateOfTurns(turns: number | null, result: ResultSummary | null): Certainty {
+  if (turns === null) return 'unknown';
+  return result?.whole === false ? 'lower_bound' : 'exact';
 }
 
 function stateOfLatency(tally: ToolTally, tools: Certainty): Certainty {

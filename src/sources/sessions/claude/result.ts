@@ -26,8 +26,10 @@ export interface ResultSummary {
   readonly mainLoop: TokenKinds | null;
   /** True when each result reports only what is new, so that nothing here comes from an earlier run of the session. */
   readonly ownOnly: boolean;
-  /** False when a result of the run is known to be missing. */
+  /** False when a result is known to be missing. */
   readonly whole: boolean;
+  /** True when it is that of an execution that broke off. */
+  readonly brokenOff?: boolean;
 }
 
 /**

@@ -120,3 +120,36 @@ describe('several results of one session', () => {
     expect(only([numbered(0, 1), numbered(1, 2, { duration_ms: 7_000 })]).duration).toBe(7_000);
   });
 });
+
+describe('an execution that was killed, and the session executed again into the same file', () => {
+  const INIT = { type: 'system', subtype: 'init', session_id: 's-1', model: 'a' };
+  const used = (input: number): object => ({ input_tokens: input, output_tokens: 1 });
+  const said = (id: string, input: number, parent: string | null = null): object => ({
+    type: 'assistant',
+    session_id: 's-1',
+    parent_tool_use_id: parent,
+    message: { id, model: 'a', content: [], usage: used(input) },
+  });
+  // The auxiliary model read more than the killed execution, whose messages therefore fit into the sum of all models.
+  const end = (input: number): object =>
+    result({ total_cost_usd: 0.2, usage: used(input), modelUsage: { a: model(input, 9), b: model(1_000, 9) } });
+  const KILLED = 'an execution of this session broke off without a result';
+
+  test('leaves a lower bound, and the complaint says why', () => {
+    const messages = [INIT, said('m1', 20), INIT, said('m2', 30), end(30)];
+    const { tokens, cost, state } = only(messages);
+    expect([tokens.input, cost.usd]).toEqual([1_030, 0.2]);
+    expect(state).toMatchObject({ tokens: 'lower_bound', cost: 'lower_bound', turns: 'lower_bound' });
+    expect(read(messages).complaints.filter(({ reason }) => reason.startsWith(KILLED))).toHaveLength(1);
+  });
+
+  test.each([
+    ['a copy of its beginning', [INIT, said('m1', 20), INIT, said('m1', 20), said('m2', 30), end(50)]],
+    ['a second init of the same execution', [INIT, said('m1', 20), INIT, said('m2', 30), end(50)]],
+    ['messages of a subagent', [INIT, said('m1', 20, 't1'), INIT, said('m2', 30), end(30)]],
+    ['an execution that ended', [INIT, said('m1', 20), end(20), INIT, said('m2', 30), end(30)]],
+  ])('is not taken for %s', (_, messages) => {
+    expect(only(messages).state).toMatchObject({ tokens: 'exact', cost: 'exact', turns: 'exact' });
+    expect(read(messages).complaints.filter(({ reason }) => reason.startsWith(KILLED))).toEqual([]);
+  });
+});

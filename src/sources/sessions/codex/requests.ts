@@ -19,6 +19,8 @@ interface Meter {
   total: CodexUsage | null;
   /** The running total in its records of responses. */
   recorded: CodexUsage | null;
+  /** The totals so far with their times. */
+  readonly counts: Set<string>;
   /** Responses that have a record. Null until there is one. */
   responses: Set<string> | null;
   /** The thread's own id if it was split off, since others' records may come along. */
@@ -39,7 +41,15 @@ export function requestsOf(inherited: readonly Row[], own: readonly Row[]): read
  * including those that summarize the conversation, which the counts leave out. From the first record on, only records count.
  */
 export function requestReader(): (row: Row) => ModelRequest | null {
-  const meter: Meter = { total: null, recorded: null, responses: null, splitOff: null, model: null, fast: false };
+  const meter: Meter = {
+    total: null,
+    recorded: null,
+    counts: new Set(),
+    responses: null,
+    splitOff: null,
+    model: null,
+    fast: false,
+  };
   return (row) => readRow(row, meter);
 }
 
@@ -57,10 +67,16 @@ function readCount({ payload, at }: Row, meter: Meter): ModelRequest | null {
   const info = asObject(payload['info']);
   const total = readCodexUsage(info?.['total_token_usage']);
   if (total === null) return null;
+  if (isCopy(total, at, meter)) return null;
   const used = growth(meter.total, total);
   meter.total = total;
   if (isNothing(used) || meter.responses !== null) return null;
   return { model: asText(info?.['model']) ?? meter.model, used, fast: meter.fast, at };
+}
+
+/** Whether the same total was told at the same time before, as in a file that holds its rows twice. It is no new start. */
+function isCopy({ input, output }: CodexUsage, at: Instant | null, { counts }: Meter): boolean {
+  return at !== null && counts.size === counts.add(`${at} ${input} ${output}`).size;
 }
 
 /** Reads the record of one response. If it has only the thread's total, the growth of that total counts. */

@@ -163,6 +163,13 @@ describe('the tokens of a Codex rollout', () => {
     expect(turn([count(5, 1_000, 400, 60), count(7, 300, 100, 30)]).tokens.total).toBe(1_060 + 330);
   });
 
+  test('do not start over where a file holds its rows twice', () => {
+    const rows = [count(5, 1_000, 400, 60), count(7, 1_500, 400, 90)];
+    expect(turn([...rows, ...rows]).tokens.total).toBe(1_590);
+    // The same total at another time is that of a thread that started over.
+    expect(turn([...rows, count(8, 1_000, 400, 60)]).tokens.total).toBe(1_590 + 1_060);
+  });
+
   test('that were written to the cache are not input', () => {
     const info = { total_token_usage: usage(1_000, 400, 60, { cache_write_input_tokens: 500 }) };
     expect(turn([event(5, 'token_count', { info })]).tokens).toMatchObject({

@@ -396,3 +396,27 @@ describe('damage', () => {
     );
   });
 });
+
+test('a log that holds its events twice counts them once', () => {
+  const event = (second: number, type: string, data: object): object => ({
+    id: `e${second}`,
+    timestamp: `2026-01-01T00:00:0${second}.000Z`,
+    type,
+    data,
+  });
+  const metrics = { requests: { count: 1, cost: 1 }, usage: { inputTokens: 100, outputTokens: 20 } };
+  const events = [
+    event(1, 'session.start', { sessionId: 's1' }),
+    event(2, 'assistant.message', { model: 'gpt-x', outputTokens: 20, toolRequests: [] }),
+    event(3, 'session.shutdown', {
+      shutdownType: 'routine',
+      totalPremiumRequests: 1,
+      modelMetrics: { 'gpt-x': metrics },
+    }),
+  ];
+  const read = (rows: readonly object[]): SessionFileReading =>
+    readSessionFile('events.jsonl', Buffer.from(rows.map((one) => JSON.stringify(one)).join('\n')), NO_PRICES);
+  const once = read(events);
+  expect(once.sessions).toMatchObject([{ tokens: { output: 20 }, duration: 2_000 }]);
+  expect(read([...events, ...events])).toEqual(once);
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { keptName } from '../../../core/redact.ts';
@@ -25,7 +26,7 @@ const MAX_MODELS = 20;
  * plan, so no price list applies. They are kept as `billedUnits`.
  */
 export function readCopilotEvents(document: JsonDocument, _price: PriceList, since: Instant | null): FormatReading {
-  const parts = splitBySession(document.records.map(asEvent));
+  const parts = splitBySession(withoutCopies(document.records.map(asEvent)));
   const complaints = parts.length > MAX_SESSIONS ? [TOO_MANY] : [];
   return {
     sessions: parts.slice(0, MAX_SESSIONS).map((events) => readSession(eventsSince(events, since), document.damaged)),
@@ -34,6 +35,19 @@ export function readCopilotEvents(document: JsonDocument, _price: PriceList, sin
 }
 
 const TOO_MANY = `holds more than ${MAX_SESSIONS} sessions: the rest was not read`;
+
+/** Each event once. A log that was put together from several files may hold some twice, and sums would count them again. */
+function withoutCopies(events: readonly JsonObject[]): readonly JsonObject[] {
+  const seen = new Map<string, JsonObject>();
+  return events.filter((event) => {
+    const at = parseInstant(event['timestamp']);
+    if (at === null || asText(event['id']) === null) return true;
+    const key = `${event['id']} ${at} ${event['type']}`;
+    const before = seen.get(key);
+    if (before === undefined) seen.set(key, event);
+    return before === undefined || !isDeepStrictEqual(before, event);
+  });
+}
 
 /**
  * Only the start of a log and the end of a stream name a session. What follows belongs to it, and so does anything before the first

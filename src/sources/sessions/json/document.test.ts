@@ -38,6 +38,24 @@ describe('readDocument', () => {
     },
   );
 
+  test('a line of text between records is told, but no damage: an engine and its tools print into one file', () => {
+    const read = (line: string) => readDocument(`{"n":1}\n${line}\n{"n":2}\n`);
+    expect(read('npm warn: done in 3s')).toMatchObject({
+      records: [{ n: 1 }, { n: 2 }],
+      damaged: false,
+      flaws: [{ offset: 8, reason: 'no record here' }],
+    });
+    for (const garbage of ['\uFFFD\uFFFDx', '\u0001\u0002', '\0\0'])
+      expect(read(garbage)).toMatchObject({ records: [{ n: 1 }, { n: 2 }], damaged: true, flaws: [{ offset: 8 }] });
+  });
+
+  test.each(['[[{"n":1},{"n":2}]]', '[[{"n":1}],[{"n":2}]]', '{"n":1}\n[{"n":2}]\n'])(
+    'the records of arrays within %j are records like others',
+    (text) => {
+      expect(readDocument(text)).toMatchObject({ records: [{ n: 1 }, { n: 2 }], flaws: [], damaged: false });
+    },
+  );
+
   test('an array that is cut between two records is cut off all the same', () => {
     expect(readDocument('[{"n":1},')).toMatchObject({ records: [{ n: 1 }], damaged: true, flaws: [{ offset: 9 }] });
   });

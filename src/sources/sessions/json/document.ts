@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from './fields.ts';
-import { MAX_FLAWS, NO_BEGINNING, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
+import { MAX_FLAWS, NO_BEGINNING, NO_RECORD, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
 
 /** The layout of the records in the file: one array, one object, or objects one after the other (JSON Lines). */
 export type Shape = 'array' | 'object' | 'lines';
@@ -24,13 +24,16 @@ export interface JsonDocument {
  * records it touches. Null if the text does not begin like JSON objects.
  */
 export function readDocument(text: string): JsonDocument | null {
-  const start = text.search(/\S/);
+  const start = text.search(NEITHER_BLANK_NOR_ZERO);
   const first = text[start];
   if (first !== '[' && first !== '{') return null;
   const whole = parse(text);
   if (whole !== undefined) return wholeDocument(whole);
   return first === '[' ? arrayDocument(text, start) : linesDocument(text);
 }
+
+/** Zeros are what a crash leaves in front of records. */
+const NEITHER_BLANK_NOR_ZERO = /[^\s\0]/;
 
 /** The value of a text, or undefined if it is not JSON. The parser's message is dropped because it quotes the content. */
 export function parse(text: string): unknown {
@@ -46,8 +49,15 @@ function wholeDocument(value: unknown): JsonDocument | null {
     const object = asObject(value);
     return object === null ? null : { shape: 'object', records: [object], flaws: [], damaged: false };
   }
-  const records = value.map(asObject).filter((item) => item !== null);
-  return { shape: 'array', records, flaws: [], damaged: false };
+  return { shape: 'array', records: objectsIn(value), flaws: [], damaged: false };
+}
+
+/** The objects of an array. `jq --slurp` puts the arrays of several files into one. */
+function objectsIn(array: readonly unknown[]): readonly JsonObject[] {
+  return array
+    .flat()
+    .map(asObject)
+    .filter((item) => item !== null);
 }
 
 function arrayDocument(text: string, start: number): JsonDocument {
@@ -61,11 +71,11 @@ function arrayDocument(text: string, start: number): JsonDocument {
 
 /** A whole array that ends at `end`, and what follows it: more records, or something that another program wrote. */
 function withRest(whole: readonly unknown[], text: string, end: number): JsonDocument {
-  const records = whole.map(asObject).filter((item) => item !== null);
+  const records = objectsIn(whole);
   const rest = text.slice(end).trim();
   if (!rest.includes('{')) {
     const offset = text.indexOf(rest, end);
-    return { shape: 'array', records, flaws: [{ offset, reason: 'no record here' }], damaged: false };
+    return { shape: 'array', records, flaws: [{ offset, reason: NO_RECORD }], damaged: false };
   }
   const more = recoverAt(text, end);
   const flaws = rest.startsWith('[') ? orCutOff(more.flaws, text) : more.flaws;
@@ -113,15 +123,19 @@ export function readLines(text: string, read: LineReader): JsonDocument {
     at = read(text.slice(at, end), at, records, flaws) === 'rest' ? text.length : end + 1;
   }
   if (at < text.length) flaws.push({ offset: at, reason: TOO_DAMAGED });
-  return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+  return { shape: 'lines', records, flaws, damaged: flaws.some(({ reason }) => reason !== NO_RECORD) };
 }
 
 /** Reads the records, usually one, from a line that begins at `at`. */
 export function readLine(line: string, at: number, records: JsonObject[], flaws: Flaw[]): void {
   const value = line.trim() === '' ? null : parse(line);
-  const object = asObject(value);
   if (value === undefined) append(recoverAt(line, 0, at), records, flaws);
-  else if (object !== null) records.push(object);
+  else for (const record of recordsOf(value)) records.push(record);
+}
+
+/** The records in a value: itself, or those of an array. */
+export function recordsOf(value: unknown): readonly JsonObject[] {
+  return objectsIn([value]);
 }
 
 /** A line with nothing but an opening brace begins an object that continues below. */

@@ -1,8 +1,9 @@
 /**
  * What logs put before each line: the time (Actions logs), before it the job and the step (`gh run view --log`), the service
- * (`docker compose`), a label in brackets, or colours.
+ * (`docker compose`), a label in brackets, or colours. Zeros stay there when the machine crashes.
  */
 const PREFIXES: readonly RegExp[] = [
+  /\0+/y,
   /\uFEFF/y,
   /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /y,
   /[^\t{]{1,200}\t[^\t{]{1,200}\t(?=\uFEFF?\d{4}-\d{2}-\d{2}T)/y,

@@ -67,6 +67,34 @@ describe('a log in which an engine writes among others', () => {
     }
   });
 
+  test.each([
+    ['over several lines', (printed: unknown) => JSON.stringify(printed, null, 2)],
+    ['on one line', (printed: unknown) => JSON.stringify(printed)],
+  ])('may hold the execution file as a step printed it %s', (_, print) => {
+    const printed = print([INIT, SAID, RESULT]);
+    const timed = printed.replaceAll(/^/gm, '2026-08-01T10:00:00.0000000Z ');
+    // A log may hold the lines of the stream as well, which say the same.
+    for (const text of [printed, timed, [...MESSAGES, printed].join('\n')]) {
+      const { sessions, complaints } = readSessionFile('x', Buffer.from(`cat "$FILE"\n${text}\ndone\n`), NO_PRICES);
+      expect(sessions).toMatchObject([
+        {
+          turns: 2,
+          tokens: { input: 3, output: 70 },
+          tools: [{ calls: 1 }],
+          state: { tokens: 'exact', tools: 'exact' },
+        },
+      ]);
+      expect(complaints.filter(({ line }) => line !== null)).toEqual([]);
+    }
+  });
+
+  test('keeps the whole records of a printed array that breaks off', () => {
+    const printed = JSON.stringify([INIT, SAID, RESULT], null, 2).split('\n').slice(0, -4).join('\n');
+    const document = readDocumentOrLog(`cat\n${printed}\n{\n  "next": 1\n}\n[\n  1\n`);
+    expect(document?.records).toEqual([INIT, SAID, { next: 1 }]);
+    expect(document?.flaws).toEqual([{ offset: 4, reason: 'a record is cut off before its end' }]);
+  });
+
   test('may have times in front of its lines', () => {
     const stamped = logOf(MESSAGES).replaceAll(/^/gm, '2026-08-01T00:00:01.1234567Z ');
     const { sessions, complaints } = readSessionFile('job.txt', Buffer.from(stamped), NO_PRICES);

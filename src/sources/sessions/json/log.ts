@@ -1,16 +1,16 @@
-import { type Flaw, type JsonDocument, parse, readDocument, readLine, readRestOfArray } from './document.ts';
-import { asObject, type JsonObject } from './fields.ts';
+import { type Flaw, type JsonDocument, parse, readDocument, readLine, readRestOfArray, recordsOf } from './document.ts';
+import type { JsonObject } from './fields.ts';
 import { linePrefix } from './log-line.ts';
-import { isRest, MAX_FLAWS, NO_BEGINNING, nextBrace, TOO_DAMAGED } from './recover.ts';
+import { isRest, MAX_FLAWS, NO_BEGINNING, nextBrace, recoverRecords, TOO_DAMAGED, ZEROS } from './recover.ts';
 
 /** A label in brackets, with which programs begin log lines. No JSON list begins like this. */
 const LABEL = /^\s*\[\w[\w .:/-]{0,60}\]\s*[^\s\],]/;
 
-/** The start of an object on a line of its own. */
-const OBJECT = '{"';
+/** The start of an object, or of an array of them, on a line of its own. */
+const RECORDS = /^(?:\{|\[\{)"/;
 
-/** No engine prints a longer object over several lines. */
-const LONGEST_OBJECT = 32_000_000;
+/** No engine prints more over several lines. */
+const LONGEST = 32_000_000;
 
 /**
  * Like `readDocument`. For a log in which other programs write too, it reads the objects that have lines of their own. A text without
@@ -20,8 +20,8 @@ export function readDocumentOrLog(text: string): JsonDocument | null {
   return (LABEL.test(text) ? null : readDocument(text)) ?? readLog(text) ?? readRestOfArray(text);
 }
 
-/** An object printed over several lines, as far as it was read. */
-interface OpenObject {
+/** An object, or an array of them, printed over several lines, as far as it was read. */
+interface OpenValue {
   /** Where its line begins. */
   readonly offset: number;
   readonly lines: string[];
@@ -31,7 +31,7 @@ interface OpenObject {
 interface LogReading {
   readonly records: JsonObject[];
   readonly flaws: Flaw[];
-  open: OpenObject | null;
+  open: OpenValue | null;
 }
 
 /** The objects in a log, or null if there are none. Other content is not damage: other programs wrote it. */
@@ -53,10 +53,11 @@ function readLog(text: string): JsonDocument | null {
 function takeLine(reading: LogReading, line: string, at: number): void {
   const prefix = linePrefix(line);
   const body = line.slice(prefix).replaceAll(COLOURS, '').trimEnd();
-  if (body === '{') {
+  if (line.startsWith('\0')) reading.flaws.push({ offset: at, reason: ZEROS });
+  if (body === '{' || body === '[') {
     giveUp(reading, 'a record is cut off before its end');
     reading.open = { offset: at + prefix, lines: [body], size: 1 };
-  } else if (body.startsWith(OBJECT)) {
+  } else if (RECORDS.test(body)) {
     giveUp(reading, 'a record is cut off before its end');
     readLine(body, at + prefix, reading.records, reading.flaws);
   } else if (reading.open !== null) {
@@ -70,25 +71,32 @@ function takeLine(reading: LogReading, line: string, at: number): void {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours are written
 const COLOURS = /\u001B\[[\d;]*[A-Za-z]/g;
 
-function goOn(reading: LogReading, open: OpenObject, body: string): void {
+function goOn(reading: LogReading, open: OpenValue, body: string): void {
   open.lines.push(body);
   open.size += body.length;
-  if (body === '}') {
-    const object = asObject(parse(open.lines.join('\n')));
-    if (object === null) giveUp(reading, 'a record cannot be read');
-    else reading.records.push(object);
+  if (body === (isArray(open) ? ']' : '}')) {
+    const value = parse(open.lines.join('\n'));
+    if (value === undefined) giveUp(reading, 'a record cannot be read');
+    else for (const record of recordsOf(value)) reading.records.push(record);
     reading.open = null;
-  } else if (open.size > LONGEST_OBJECT) {
+  } else if (open.size > LONGEST) {
     giveUp(reading, 'a record is cut off before its end');
   }
 }
 
-/** The second line of an object as the engines print it. A lone brace may begin many other things. */
-const FIELD = /^ {2}"[A-Za-z_]/;
+function isArray({ lines }: OpenValue): boolean {
+  return lines[0] === '[';
+}
 
-/** Ends an object that was not closed. It is a flaw only if its second line shows that it was an object. */
+/** How an object and an array continue as the engines print them. A lone brace or bracket may begin many other things. */
+const FIELD = /^ {2}"[A-Za-z_]/;
+const FIRST_OF_ARRAY = /^ {2}\{$/;
+
+/** Ends what was not closed. It is a flaw only if its second line shows what it was. An array keeps the records that are whole. */
 function giveUp(reading: LogReading, reason: string): void {
-  const { open, flaws } = reading;
-  if (open !== null && FIELD.test(open.lines[1] ?? '')) flaws.push({ offset: open.offset, reason });
+  const { open, records, flaws } = reading;
   reading.open = null;
+  if (open === null || !(isArray(open) ? FIRST_OF_ARRAY : FIELD).test(open.lines[1] ?? '')) return;
+  flaws.push({ offset: open.offset, reason });
+  if (isArray(open)) for (const record of recoverRecords(open.lines.join('\n')).records) records.push(record);
 }

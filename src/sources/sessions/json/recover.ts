@@ -32,7 +32,7 @@ export function recoverRecords(text: string): Recovered {
   let budget = PASSES * to + 1_000;
   let at = nextBrace(text, 0);
   flaws.push(...restIn(text, 0, at));
-  if (at === to && flaws.length === 0) flaws.push({ offset: 0, reason: 'no record here' });
+  if (at === to && flaws.length === 0) flaws.push({ offset: 0, reason: GARBAGE.test(text) ? UNREADABLE : NO_RECORD });
   while (at < to) {
     const { object, flaws: found, next, looked } = readAt(text, at);
     if (object !== null) records.push(object);
@@ -46,6 +46,15 @@ export function recoverRecords(text: string): Recovered {
   }
   return { records, flaws };
 }
+
+/** The reason for what other programs wrote between records. No record is missing because of it. */
+export const NO_RECORD = 'no record here';
+
+const UNREADABLE = 'a record cannot be read';
+
+/** Bytes that no program prints as text: what is not UTF-8, and most control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is searched for
+const GARBAGE = /[\uFFFD\u0000-\u0006\u000E-\u001A]/;
 
 interface Read {
   readonly object: JsonObject | null;
@@ -78,11 +87,17 @@ export function isRest(between: string): boolean {
 }
 
 function restIn(text: string, from: number, to: number): readonly RecoveredFlaw[] {
-  return isRest(text.slice(from, to)) ? [{ offset: from, reason: NO_BEGINNING }] : [];
+  const between = text.slice(from, to);
+  if (isRest(between)) return [{ offset: from, reason: NO_BEGINNING }];
+  const zeros = between.indexOf('\0');
+  return zeros === -1 ? [] : [{ offset: from + zeros, reason: ZEROS }];
 }
 
+/** The reason where a file has zeros, which stay when a machine crashes, or when a file is emptied while a program writes to it. */
+export const ZEROS = 'zero bytes stand where records may have been';
+
 function lossReason(end: number, to: number): string {
-  return end === -to ? 'a record is cut off before its end' : 'a record cannot be read';
+  return end === -to ? 'a record is cut off before its end' : UNREADABLE;
 }
 
 function parseObject(slice: string): JsonObject | null {

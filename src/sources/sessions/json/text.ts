@@ -6,9 +6,28 @@ export interface Place {
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** The text of a file without its byte order mark. UTF-8, or UTF-16 if the mark says so (PowerShell writes it). */
+/** The text of a file without its byte order marks. UTF-8, or UTF-16 if the mark says so (PowerShell writes it). */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+  const encoding = encodingOf(bytes);
+  if (encoding !== 'utf-8') return new TextDecoder(encoding).decode(bytes);
+  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(marksIn(bytes)));
+}
+
+/** The byte order mark of UTF-8, and the same after a program took it for text and encoded it once more. */
+const MARKS: readonly (readonly number[])[] = [
+  [0xef, 0xbb, 0xbf],
+  [0xc3, 0xaf, 0xc2, 0xbb, 0xc2, 0xbf],
+];
+
+/** How many bytes of marks a UTF-8 file begins with. Programs that add a mark do not look whether there is one. */
+function marksIn(bytes: Uint8Array): number {
+  let size = 0;
+  for (let mark = markAt(bytes, size); mark !== undefined; mark = markAt(bytes, size)) size += mark.length;
+  return size;
+}
+
+function markAt(bytes: Uint8Array, at: number): readonly number[] | undefined {
+  return MARKS.find((mark) => mark.every((byte, index) => bytes[at + index] === byte));
 }
 
 function encodingOf(bytes: Uint8Array): Encoding {
@@ -19,9 +38,8 @@ function encodingOf(bytes: Uint8Array): Encoding {
 /** Maps offsets of a decoded text to places in its file. The offsets must be in ascending order. */
 export function locate(bytes: Uint8Array, text: string, offsets: readonly number[]): readonly Place[] {
   const wide = encodingOf(bytes) !== 'utf-8';
-  const marked = !wide && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   // Counts lines in the text and in the bytes in parallel, so that invalid UTF-8 shifts nothing.
-  let [line, lineStart, byteStart] = [1, 0, marked ? 3 : 0];
+  let [line, lineStart, byteStart] = [1, 0, wide ? 0 : marksIn(bytes)];
   return offsets.map((offset) => {
     for (let end = text.indexOf('\n', lineStart); end !== -1 && end < offset; end = text.indexOf('\n', lineStart)) {
       line++;

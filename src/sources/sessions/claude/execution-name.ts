@@ -1,0 +1,2 @@
+/** The name of the format in readings. */
+export const CLAUDE_EXECUTION = 'claude-execution';
