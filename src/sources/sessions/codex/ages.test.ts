@@ -125,6 +125,9 @@ describe('a thread that another one spawned', () => {
     const inputs = (more: readonly object[]): unknown => read(more).sessions.map(({ tokens }) => tokens.input);
     expect(inputs([...cutOff, ...rows])).toEqual([null, 70]);
     const other = row(20, 'session_meta', { id: 'other' }, ordinal(0));
+    const late = row(20, 'session_meta', { id: 'other' }, ordinal(2));
+    expect(inputs([...rows.slice(0, 1), other, count(21, usage(5, 0, 1), ordinal(1))])).toEqual([null, 5]);
+    expect(inputs([...rows, late, count(21, usage(5, 0, 1), ordinal(3))])).toEqual([70, 5]);
     expect(inputs([...rows, other, count(21, usage(5, 0, 1), ordinal(1))])).toEqual([70, 5]);
   });
 

@@ -98,6 +98,11 @@ describe('a session over OpenTelemetry that was resumed in a later run', () => {
       tokens: { input: 30, output: 1 },
       state: { tokens: 'lower_bound' },
     });
+    // A point may come late, and a total that fell is no growth.
+    const late = [at(FIRST, '100'), { ...at(FIRST, '90'), timeUnixNano: nanos(FIRST, 30) }, at(SECOND, '130')];
+    expect(since(metrics(2, ...late)).tokens.input).toBe(30);
+    const fell = [at(FIRST, '100'), at(SECOND, '80'), at(FIRST, '5', 'output'), at(SECOND, '6', 'output')];
+    expect(since(metrics(2, ...fell)).tokens).toMatchObject({ input: 0, output: 1 });
     const anew = [point(SECOND, 60, 'input', '30'), point(SECOND, 60, 'output', '1')];
     expect(since(metrics(2, at(FIRST, '100'), ...anew)).tokens).toMatchObject({ input: 30, output: 1 });
   });
