@@ -40,7 +40,7 @@ export type JoinPieces = (
 
 /** A session from an artifact. Other artifacts of the same run may hold more of it. */
 export type RunSession = Pick<FoundSession, 'reading'> &
-  Partial<Pick<FoundSession, 'part' | 'telemetry' | 'running' | 'resumed'>>;
+  Partial<Pick<FoundSession, 'origin' | 'part' | 'telemetry' | 'running' | 'resumed'>>;
 
 /** The contents of a zip. `refused` says why it could not be read at all. */
 export interface ZipReading {

@@ -127,6 +127,31 @@ test("the engine's own record in an artifact of gh-aw is not counted besides", a
   ]);
 });
 
+test("the engine's own records of the agent and of the detection are told apart by their artifacts", async () => {
+  const printed = (id: string, turns: number): string => {
+    const model = { inputTokens: 10, outputTokens: turns, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 };
+    const result = { type: 'result', subtype: 'success', is_error: false, session_id: id, num_turns: turns };
+    return `Starting\n${JSON.stringify({ ...result, duration_ms: 5, total_cost_usd: turns, modelUsage: { m: model } })}\n`;
+  };
+  const usage = { 'agent/token_usage.jsonl': line('1', 700), 'detection/token_usage.jsonl': line('3', 70) };
+  const agent = { 'agent-stdio.log': printed('a', 700) };
+  const told = async (artifacts: Parameters<typeof learn>[0]): Promise<unknown> =>
+    (await learn(artifacts)).sessions.map(({ engine, turns, tokens }) => [engine, turns, tokens.total]);
+  // In newer layouts the log has a name of its own, in older ones only the artifact tells.
+  for (const name of ['detection.log', 'agent-stdio.log']) {
+    const detection = { [name]: printed('d', 70) };
+    expect(await told({ usage, agent, detection })).toEqual([
+      ['gh-aw', 700, 710],
+      ['gh-aw', 70, 80],
+    ]);
+    const { 'detection/token_usage.jsonl': _, ...ofAgent } = usage;
+    expect(await told({ usage: ofAgent, detection })).toEqual([
+      ['gh-aw', null, 710],
+      ['claude', 70, 80],
+    ]);
+  }
+});
+
 test('a run of gh-aw without its firewall gives no zeros, and says why', async () => {
   const { sessions, complaints } = await learn({
     usage: { 'aw_info.json': '{"engine_id":"copilot","workflow_name":"Fix","run_id":7,"firewall_enabled":false}' },

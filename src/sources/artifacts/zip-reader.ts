@@ -25,8 +25,18 @@ export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
 }
 
 /** Parts of one session in several artifacts share its id. A session without an id is on its own. */
-function foundAgain({ reading, part = null, telemetry, running, resumed }: RunSession, index: number): FoundSession {
-  return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry, running, resumed };
+function foundAgain(session: RunSession, index: number): FoundSession {
+  const { origin, reading, part = null, telemetry, running, resumed } = session;
+  return {
+    id: reading.engineSession ?? `no id ${index}`,
+    path: '',
+    origin,
+    reading,
+    part,
+    telemetry,
+    running,
+    resumed,
+  };
 }
 
 async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<ZipReader> {

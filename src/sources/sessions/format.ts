@@ -78,8 +78,16 @@ export interface SessionPiece {
   readonly document: JsonDocument;
 }
 
+/** A session that the files of one run yield together. */
+export interface JoinedSession {
+  readonly path: string;
+  readonly reading: SessionReading;
+  /** Whether it is the check of what the agent made, which is work of its own. */
+  readonly detection: boolean;
+}
+
 /** What the files of one run yield together. */
 export interface JoinedReading {
-  readonly sessions: readonly { readonly path: string; readonly reading: SessionReading }[];
+  readonly sessions: readonly JoinedSession[];
   readonly complaints: readonly Complaint[];
 }

@@ -8,6 +8,8 @@ import type { RunningTotals } from './running-totals.ts';
 export interface FoundSession {
   readonly id: string;
   readonly path: string;
+  /** As in `SessionPiece`, where `path` leaves out the name of the artifact. */
+  readonly origin?: string | undefined;
   readonly reading: SessionReading;
   /** What it used by model and day, if that was summed from its requests. Otherwise `part` may have them. */
   readonly shares?: readonly UsageShare[] | undefined;

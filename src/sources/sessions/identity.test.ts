@@ -349,5 +349,16 @@ describe('a result that is kept a second time without its messages', () => {
     const ids = (files: readonly File[]): readonly string[] => eachOnce(found(files)).map(({ id }) => id);
     expect(ids([file('a', whole), file('b', messages(1, 701).slice(-1))])).toEqual(['s', 's#2']);
     expect(ids([file('a', whole), file('b', messages(5, 700))])).toEqual(['s', 's#2']);
+    expect(ids([file('a', result), file('b', whole), file('c', messages(5, 700))])).toEqual(['s', 's#2']);
+    const other = JSON.parse(JSON.stringify(result).replace('90', '91'));
+    expect(ids([file('a', whole), file('b', other)])).toEqual(['s', 's#2']);
+  });
+
+  test.each([
+    ['cost', '"total_cost_usd":0.5', '"total_cost_usd":0'],
+    ['length', '"duration_ms":700', '"duration_ms":0'],
+  ])('counts twice where it has no %s, which says too little', (_, figure, none) => {
+    const [first, second] = [whole, result].map((records) => JSON.parse(JSON.stringify(records).replace(figure, none)));
+    expect(eachOnce(found([file('a', first), file('b', second)]))).toHaveLength(2);
   });
 });

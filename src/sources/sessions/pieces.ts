@@ -2,7 +2,7 @@ import { sha256 } from '../../core/hash.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint, SessionPiece } from './format.ts';
 import type { FoundSession } from './found-session.ts';
-import { withOwnRecords } from './gh-aw/own-records.ts';
+import { type ToldSession, withOwnRecords } from './gh-aw/own-records.ts';
 import { eachOnce } from './identity.ts';
 
 /** The sessions of a run and what does not add up. */
@@ -25,9 +25,9 @@ export function joinRun(pieces: readonly SessionPiece[], own: readonly FoundSess
       .sort()
       .join(),
   );
-  const joined = sessions.map(({ path, reading }, index): FoundSession => {
+  const joined = sessions.map(({ path, reading, detection }, index): ToldSession => {
     const id = reading.engineSession ?? `sha256:${hash.slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
-    return { id, path, reading, part: null };
+    return { id, path, reading, part: null, detection };
   });
   // The engine's output and its own files may describe the same session.
   const together = withOwnRecords(joined, eachOnce(own));

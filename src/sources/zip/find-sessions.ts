@@ -80,10 +80,12 @@ function addItem(
     return;
   }
   const inside = `${path}!/${item.path}`;
+  const from = `${origin}!/${item.path}`;
   const found = readItem(inside, item, price, since);
-  if (item.kind === 'file') finds.sessions.push(...identify(inside, item.bytes, found));
+  const sessions = item.kind === 'file' ? identify(inside, item.bytes, found) : [];
+  finds.sessions.push(...sessions.map((session) => ({ ...session, origin: from })));
   finds.complaints.push(...found.complaints);
-  if (found.piece !== undefined) finds.pieces.push({ ...found.piece, origin: `${origin}!/${item.path}` });
+  if (found.piece !== undefined) finds.pieces.push({ ...found.piece, origin: from });
   if (found.format !== null) finds.formats.add(found.format);
 }
 

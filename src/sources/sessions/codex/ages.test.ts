@@ -110,16 +110,25 @@ describe('a thread that another one spawned', () => {
 
   test('begins where its first row says, however long the copy took to write', () => {
     const ordinal = (at: number): object => ({ ordinal: at });
-    const reading = only([
+    const rows = [
       row(0, 'session_meta', { id: 'own', parent_thread_id: 'parent', subagent_history_start_ordinal: 4 }, ordinal(0)),
-      row(0, 'session_meta', { id: 'parent' }, ordinal(1)),
+      row(3, 'session_meta', { id: 'parent' }, ordinal(1)),
       count(8, usage(9_000, 0, 300), ordinal(2)),
       row(9, 'token_usage_record', { thread_id: 'parent', response_id: 'p', usage: usage(9_000, 0, 300) }, ordinal(3)),
       row(9, 'event_msg', { type: 'task_started', turn_id: 't' }, ordinal(4)),
       row(9, 'token_usage_record', { thread_id: 'own', response_id: 'o', usage: usage(70, 0, 7) }, ordinal(5)),
-    ]);
+    ];
+    const reading = only(rows);
     expect(reading.tokens).toMatchObject({ input: 70, output: 7 });
     expect(reading.turns).toBe(1);
+    const cutOff = rows.slice(0, 4);
+    const inputs = (more: readonly object[]): unknown => read(more).sessions.map(({ tokens }) => tokens.input);
+    expect(inputs([...cutOff, ...rows])).toEqual([null, 70]);
+    const other = row(20, 'session_meta', { id: 'other' }, ordinal(0));
+    const late = row(20, 'session_meta', { id: 'other' }, ordinal(2));
+    expect(inputs([...rows.slice(0, 1), other, count(21, usage(5, 0, 1), ordinal(1))])).toEqual([null, 5]);
+    expect(inputs([...rows, late, count(21, usage(5, 0, 1), ordinal(3))])).toEqual([70, 5]);
+    expect(inputs([...rows, other, count(21, usage(5, 0, 1), ordinal(1))])).toEqual([70, 5]);
   });
 
   test('leaves out records of the other one that stand among its own rows', () => {

@@ -62,11 +62,18 @@ export function threadsOf(records: readonly JsonObject[]): readonly (readonly Js
 }
 
 /** Whether a thread ends where this first row follows: it is not the thread's own, written anew, nor one that it took over. */
-function beginsAnother({ head, worked }: GrowingThread, { payload, at }: Row): boolean {
+function beginsAnother({ head, worked }: GrowingThread, { payload, at, ordinal }: Row): boolean {
   if (head === null || head.at === null || at === null) return false;
   if (payload['id'] === head.payload['id']) return at === head.at;
+  if (!worked && isNumberedAsInherited(head, ordinal)) return false;
   const later = between(head.at, at);
   return worked || later < 0 || later > REPLAY;
+}
+
+/** Whether a position is among those of what a thread took over, however long that took. The first row of another file begins anew. */
+function isNumberedAsInherited(head: Row, ordinal: number | null): boolean {
+  const start = asCount(head.payload['subagent_history_start_ordinal']);
+  return start !== null && ordinal !== null && ordinal > (head.ordinal ?? 0) && ordinal < start;
 }
 
 function wholeRollout(records: readonly JsonObject[]): Rollout {

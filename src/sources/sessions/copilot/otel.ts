@@ -10,14 +10,12 @@ import { spanOf } from '../gemini/session.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asAmount, asText, sumKnown } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
+import { MAX_SESSIONS, sessionsToRead } from '../opentelemetry/most-sessions.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { lengthOf, type Span, spansIn, usageIn } from './spans.ts';
 
 /** The name of the format in readings. */
 export const COPILOT_OTEL = 'copilot-otel';
-
-/** At most this many sessions are read from one file. */
-const MAX_SESSIONS = 100;
 
 /**
  * Reads what Copilot exports over OpenTelemetry: each request with its usage, each tool call, and the enclosing agent spans, which
@@ -28,9 +26,9 @@ export function readCopilotOtel(document: JsonDocument, _price: PriceList, since
   const complaints =
     sessions.length > MAX_SESSIONS ? [`holds more than ${MAX_SESSIONS} sessions: the rest was not read`] : [];
   return {
-    sessions: sessions
-      .slice(0, MAX_SESSIONS)
-      .map(({ session, spans }) => readSession(session, spansSince(spans, since), document.damaged)),
+    sessions: sessionsToRead(sessions, ({ spans }) => spans.some((span) => isSince(span, since))).map(
+      ({ session, spans }) => readSession(session, spansSince(spans, since), document.damaged),
+    ),
     complaints,
   };
 }
@@ -67,8 +65,12 @@ function conversationOf(spans: readonly Span[]): string | null {
 }
 
 function spansSince(spans: readonly Span[], since: Instant | null): readonly Span[] {
-  const late = spans.filter(({ startedAt }) => since === null || startedAt === null || startedAt >= since);
+  const late = spans.filter((span) => isSince(span, since));
   return late.length === 0 ? spans : late;
+}
+
+function isSince({ startedAt }: Span, since: Instant | null): boolean {
+  return since === null || startedAt === null || startedAt >= since;
 }
 
 function readSession(session: string | null, spans: readonly Span[], damaged: boolean): SessionReading {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { UNKNOWN_MONEY } from '../../../core/money.ts';
 import { type SessionReading, UNKNOWN_TOKENS } from '../../../core/session.ts';
-import type { FoundSession } from '../found-session.ts';
-import { withOwnRecords } from './own-records.ts';
+import { type ToldSession, withOwnRecords } from './own-records.ts';
 
 const NOTHING: SessionReading = {
   engine: 'gh-aw',
@@ -22,9 +21,9 @@ const NOTHING: SessionReading = {
   state: { tokens: 'unknown', cost: 'unknown', turns: 'unknown', tools: 'unknown', latency: 'unknown' },
 };
 
-function found(fields: Partial<SessionReading>): FoundSession {
+function found(fields: Partial<SessionReading>): ToldSession {
   const reading = { ...NOTHING, ...fields };
-  return { id: reading.engineSession ?? 'x', path: 'usage.zip', part: null, reading };
+  return { id: reading.engineSession ?? 'x', path: 'usage.zip', part: null, reading, detection: false };
 }
 
 function tokens(total: number, state: 'exact' | 'lower_bound'): Pick<SessionReading, 'tokens' | 'state'> {
@@ -70,7 +69,7 @@ test('several records of the engine never count besides the sums of gh-aw', () =
 });
 
 test('the detection stays a session of its own, and without figures of gh-aw nothing changes', () => {
-  const detection = found({ engineSession: 'gh-aw:1-1:detection' });
+  const detection = { ...found({ engineSession: 'gh-aw:1-1:detection' }), detection: true };
   const own = [found({ ...COPILOT, engineSession: 'c1' })];
   expect(withOwnRecords([detection], own).sessions.map(({ id }) => id)).toEqual(['c1', 'gh-aw:1-1:detection']);
   expect(withOwnRecords([TOLD, detection], own).sessions.map(({ id }) => id)).toEqual([
@@ -79,8 +78,16 @@ test('the detection stays a session of its own, and without figures of gh-aw not
   ]);
 });
 
+test("the engine's record of a detection without figures of gh-aw leaves those of the agent alone", () => {
+  const own = { ...found({ ...COPILOT, engineSession: 'c1', ...tokens(12, 'exact') }), path: 'run/detection.log' };
+  const { sessions, complaints } = withOwnRecords([TOLD], [own]);
+  expect(sessions).toMatchObject([{ reading: TOLD.reading }, { reading: { engineSession: 'c1', turns: 4 } }]);
+  expect(complaints).toEqual([]);
+});
+
 test("the engine's records of the detection are merged with it, and not with the agent", () => {
-  const detection = found({ engineSession: 'gh-aw:1-1:detection', ...tokens(12, 'exact') });
+  const told = found({ engineSession: 'gh-aw:1-1:detection', ...tokens(12, 'exact') });
+  const detection = { ...told, detection: true };
   const own = ['run/agent/agent-stdio.log', 'run/detection/agent-stdio.log'].map((path, n) => ({
     ...found({ ...COPILOT, engineSession: `c${n}`, turns: 4 + n, ...tokens(n === 0 ? 1_000 : 12, 'exact') }),
     path,

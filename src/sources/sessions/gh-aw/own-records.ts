@@ -1,7 +1,10 @@
 import { detailOf, type SessionDetail, type SessionReading } from '../../../core/session.ts';
-import type { Complaint } from '../format.ts';
+import type { Complaint, JoinedSession } from '../format.ts';
 import type { FoundSession } from '../found-session.ts';
 import { isOfDetection } from './run.ts';
+
+/** A session as gh-aw tells of it: that of its agent, or of the check of what the agent made. */
+export type ToldSession = FoundSession & Pick<JoinedSession, 'detection'>;
 
 interface Merged {
   readonly sessions: readonly FoundSession[];
@@ -12,11 +15,11 @@ interface Merged {
  * Merges gh-aw's figures with the engine's own records, which gh-aw keeps next to them, those of the agent and those of the check of
  * its output each for themselves.
  */
-export function withOwnRecords(joined: readonly FoundSession[], own: readonly FoundSession[]): Merged {
-  const agent = joined.find(({ reading }) => !isDetection(reading));
-  const check = joined.find(({ reading }) => isDetection(reading));
+export function withOwnRecords(joined: readonly ToldSession[], own: readonly FoundSession[]): Merged {
+  const agent = joined.find(({ detection }) => !detection);
+  const check = joined.find(({ detection }) => detection);
   const others = joined.filter((session) => session !== agent && session !== check);
-  const ofCheck = check === undefined ? [] : own.filter(({ path }) => isOfDetection(path));
+  const ofCheck = own.filter(({ path, origin = path }) => isOfDetection(origin));
   const merged = [
     mergePhase(
       agent,
@@ -51,10 +54,6 @@ function mergePhase(told: FoundSession | undefined, own: readonly FoundSession[]
 /** True when the engine's own account is complete. */
 function isFinal({ state }: SessionReading, figure: 'tokens' | 'cost'): boolean {
   return state[figure] === 'exact';
-}
-
-function isDetection({ engineSession }: SessionReading): boolean {
-  return engineSession?.endsWith(':detection') === true;
 }
 
 function merge(told: SessionReading, own: SessionReading): SessionReading {

@@ -2,7 +2,7 @@ import { type SessionReading, UNKNOWN_DETAIL } from '../../../core/session.ts';
 import { between, type Instant } from '../../../core/time.ts';
 import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { keptModels } from '../claude/detail.ts';
-import type { Complaint, JoinedReading, SessionPiece } from '../format.ts';
+import type { Complaint, JoinedReading, JoinedSession, SessionPiece } from '../format.ts';
 import { sumKnown } from '../json/fields.ts';
 import { billedUnitsIn, chooseCost, chooseTokens, computeCost, reportedMoney } from './figures.ts';
 import { gatewayTools } from './gateway.ts';
@@ -30,12 +30,7 @@ export function readGhAwRun(pieces: readonly SessionPiece[], price: PriceList): 
 
 const NOT_MEASURED = 'gh-aw ran without its firewall, which is what counts tokens';
 
-function readPhase(
-  phase: PhaseFacts,
-  facts: RunFacts,
-  price: PriceList,
-  complaints: Complaint[],
-): { readonly path: string; readonly reading: SessionReading } {
+function readPhase(phase: PhaseFacts, facts: RunFacts, price: PriceList, complaints: Complaint[]): JoinedSession {
   const tokens = chooseTokens(phase);
   const noting = notingPrices(price);
   const computed = computeCost(phase, noting.price);
@@ -76,7 +71,7 @@ function readPhase(
       unpricedModels: keptModels(noting.unpriced()),
     },
   };
-  return { path: phase.path, reading };
+  return { path: phase.path, reading, detection: !isAgent };
 }
 
 const EMPTY = 'the usage is empty: nothing was measured';
@@ -87,7 +82,7 @@ function toolsAlone(
   facts: RunFacts,
   price: PriceList,
   complaints: Complaint[],
-): ReturnType<typeof readPhase> {
+): JoinedSession {
   const log = pieces.find(({ document }) => document.records.some((record) => kindOf(record) === 'call'));
   const path = log?.path ?? '';
   const nothing = { phase: 'agent', requests: null, totals: null, totalsDiffer: false, damaged: false, path } as const;

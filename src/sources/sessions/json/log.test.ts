@@ -265,6 +265,22 @@ test('the logs of the Gemini CLI are read in folders and zips although other lin
 });
 
 describe('a file without its beginning', () => {
+  test.each(['"message": "x",', 'age": 3', '"data": {', '"told": true,', '}', 'x":1}}'])(
+    'begins with %j, which is the rest of a record',
+    (rest) => {
+      const { complaints } = readSessionFile('job.log', Buffer.from(`${rest}\n${logOf(MESSAGES)}`), NO_PRICES);
+      expect(complaints).toMatchObject([{ line: 1, byte: 0, reason: 'a record has lost its beginning' }]);
+    },
+  );
+
+  test.each(['"on": push', '+ jq \'."a": .b\'', '##[group]Run echo "done": $?', '}; do', 'Done.'])(
+    'is not meant where a log begins with %j',
+    (line) => {
+      const { complaints } = readSessionFile('job.log', Buffer.from(`${line}\n${logOf(MESSAGES)}`), NO_PRICES);
+      expect(complaints).toEqual([]);
+    },
+  );
+
   const LINE = {
     event: 'token_usage',
     provider: 'anthropic',

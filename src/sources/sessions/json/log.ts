@@ -50,6 +50,9 @@ function readLog(text: string): JsonDocument | null {
   return records.length === 0 ? null : { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
 }
 
+/** How the lines of JSON end. A command that another program repeats before the first record may hold `"name": ` as well. */
+const ENDING = /(?:["\d[\]{}]|true|false|null),?$/;
+
 function takeLine(reading: LogReading, line: string, at: number): void {
   const prefix = linePrefix(line);
   const body = line.slice(prefix).replaceAll(COLOURS, '').trimEnd();
@@ -62,7 +65,7 @@ function takeLine(reading: LogReading, line: string, at: number): void {
     readLine(body, at + prefix, reading.records, reading.flaws);
   } else if (reading.open !== null) {
     goOn(reading, reading.open, body);
-  } else if (at === 0 && isRest(body.slice(0, nextBrace(body, 0)))) {
+  } else if (at === 0 && ENDING.test(body) && isRest(body.slice(0, nextBrace(body, 0)))) {
     reading.flaws.push({ offset: 0, reason: NO_BEGINNING });
   }
 }

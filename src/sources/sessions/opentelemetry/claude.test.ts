@@ -373,6 +373,18 @@ describe('the metrics of Claude Code over OpenTelemetry', () => {
       const both = [told(used('claude-opus-4-5', 4)), logs([request(1, 'r1', { cost_usd: 0.25 })])];
       expect(only(both, prices)).toMatchObject({ cost: { usd: 0.25 }, detail: { computedCost: { usd: null } } });
     });
+
+    test('are not priced where events tell of other tokens, whose price is not known', () => {
+      const both = [told(used('claude-opus-4-5', 4)), logs([request(1, 'r1', { cost_usd: 0 })])];
+      expect(only(both, prices)).toMatchObject({ cost: { usd: null }, detail: { computedCost: { usd: null } } });
+    });
+
+    test('have a list price that is a lower bound where the file is damaged', () => {
+      const text = `${JSON.stringify(told(used('claude-opus-4-5', 4), COST))}\n{"resourceMetrics":`;
+      expect(readSessionFile('f.json', Buffer.from(text), prices).sessions).toMatchObject([
+        { state: { cost: 'partial' }, detail: { computedState: 'lower_bound' } },
+      ]);
+    });
   });
 
   test('of zero prove nothing', () => {

@@ -24,6 +24,7 @@ import { costOf, knownTokens } from './claude-costs.ts';
 import { type MetricTotals, totalsOf } from './claude-metrics.ts';
 import { type ApiRequest, requestsOf, tokensOf } from './claude-requests.ts';
 import { tallyTools } from './claude-tools.ts';
+import { MAX_SESSIONS, sessionsToRead, wasSentSince } from './most-sessions.ts';
 import { type LogEvent, textIn } from './otlp.ts';
 import type { TelemetryPart } from './part.ts';
 import { isBefore } from './version.ts';
@@ -31,8 +32,7 @@ import { isBefore } from './version.ts';
 /** The name of the format in readings. */
 export const CLAUDE_OTEL = 'claude-otel';
 
-/** At most this many sessions are read from one file, and this many models are kept per session. */
-const MAX_SESSIONS = 100;
+/** At most this many models and servers are kept per session. */
 const MAX_MODELS = 20;
 const MAX_SERVERS = 100;
 
@@ -40,12 +40,12 @@ const MAX_SERVERS = 100;
  * Reads what Claude Code exports over OpenTelemetry, as OTLP in JSON: metrics, events or both. Nothing marks the end of a session,
  * so more may have been used than was sent.
  */
-export function readClaudeOtel(document: JsonDocument, price: PriceList): FormatReading {
+export function readClaudeOtel(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const sessions = bySession(document.records, CLAUDE_CODE);
   const complaints: string[] = sessions.length === 0 ? ['holds telemetry of Claude Code, and no session in it'] : [];
   if (sessions.length > MAX_SESSIONS)
     complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
-  const parts = sessions.slice(0, MAX_SESSIONS).map((telemetry): TelemetryPart => {
+  const parts = sessionsToRead(sessions, wasSentSince(since)).map((telemetry): TelemetryPart => {
     return {
       sent: () => telemetry,
       damaged: document.damaged,

@@ -1,6 +1,7 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { type SessionReading, UNKNOWN_DETAIL, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import type { Instant } from '../../../core/time.ts';
 import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { keptModels } from '../claude/detail.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
@@ -16,24 +17,22 @@ import { deniedToolsOf, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { bySession, CODEX, type SessionTelemetry } from './by-session.ts';
 import { meteredRequests, requestsIn } from './codex-requests.ts';
 import { tallyCalls } from './codex-tools.ts';
+import { MAX_SESSIONS, sessionsToRead, wasSentSince } from './most-sessions.ts';
 import { type LogEvent, textIn } from './otlp.ts';
 import type { TelemetryPart } from './part.ts';
 
 /** The name of the format in readings. */
 export const CODEX_OTEL = 'codex-otel';
 
-/** At most this many threads are read from one file. */
-const MAX_SESSIONS = 100;
-
 /**
  * Reads what Codex exports over OpenTelemetry, as OTLP in JSON: events, otherwise metrics. Nothing marks the end of a thread, so
  * more may have been used than was sent.
  */
-export function readCodexOtel(document: JsonDocument, price: PriceList): FormatReading {
+export function readCodexOtel(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const sessions = withMetrics(bySession(document.records, CODEX));
   const complaints: string[] = sessions.length === 0 ? ['holds telemetry of Codex, and no thread in it'] : [];
   if (sessions.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} threads: the rest was not read`);
-  const parts = sessions.slice(0, MAX_SESSIONS).map((telemetry): TelemetryPart => {
+  const parts = sessionsToRead(sessions, wasSentSince(since)).map((telemetry): TelemetryPart => {
     return {
       sent: () => telemetry,
       damaged: document.damaged,

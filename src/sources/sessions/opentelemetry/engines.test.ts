@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { openPriceList } from '../../prices/genai-prices.ts';
-import { NO_PRICES } from '../../prices/price-list.ts';
+import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
@@ -191,6 +191,9 @@ describe('metrics of Codex', () => {
     // (https://developers.openai.com/api/docs/models/gpt-5.4).
     expect(sessions[0]?.cost.usd).toBeCloseTo(2.5, 9);
     expect(sessions[0]?.state.cost).toBe('lower_bound');
+    const days: PriceList = (_model, _usage, at) => (at === stamp(9) ? 1 : 9);
+    const dated = JSON.stringify(metrics([turnTokens(5, { input: 1 }), turnTokens(9, { output: 1 })]));
+    expect(readSessionFile('x', Buffer.from(dated), days).sessions[0]?.cost.usd).toBe(1);
     const { complaints } = priced(turnTokens(5, counts), turnTokens(5, counts, 'gpt-x'));
     expect(complaints.map(({ reason }) => reason)).toEqual([
       '1 of 2 models have no known price: the cost leaves them out',

@@ -1,5 +1,6 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import { detailOf, type SessionReading } from '../../../core/session.ts';
+import type { Instant } from '../../../core/time.ts';
 import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
@@ -9,24 +10,22 @@ import { tokensOf } from '../gemini/tokens.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { leftOut, type ModelSum, priceSums } from '../priced-sums.ts';
 import { bySession, GEMINI_CLI, type SessionTelemetry } from './by-session.ts';
+import { MAX_SESSIONS, sessionsToRead, wasSentSince } from './most-sessions.ts';
 import { byModel, type LogEvent, latestOf, type MetricPoint, sumPoints } from './otlp.ts';
 import type { TelemetryPart } from './part.ts';
 
 /** The name of the format in readings. */
 export const GEMINI_OTEL = 'gemini-otel';
 
-/** At most this many sessions are read from one file. */
-const MAX_SESSIONS = 100;
-
 /**
  * Reads what the Gemini CLI exports over OpenTelemetry, as OTLP in JSON: events as in its telemetry file, otherwise metrics.
  * Nothing marks the end of a session, so more may have been used than was sent.
  */
-export function readGeminiOtel(document: JsonDocument, price: PriceList): FormatReading {
+export function readGeminiOtel(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const sessions = bySession(document.records, GEMINI_CLI);
   const complaints =
     sessions.length > MAX_SESSIONS ? [`holds more than ${MAX_SESSIONS} sessions: the rest was not read`] : [];
-  const parts = sessions.slice(0, MAX_SESSIONS).map((telemetry): TelemetryPart => {
+  const parts = sessionsToRead(sessions, wasSentSince(since)).map((telemetry): TelemetryPart => {
     return {
       sent: () => telemetry,
       damaged: document.damaged,

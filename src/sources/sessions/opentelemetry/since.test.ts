@@ -98,6 +98,11 @@ describe('a session over OpenTelemetry that was resumed in a later run', () => {
       tokens: { input: 30, output: 1 },
       state: { tokens: 'lower_bound' },
     });
+    // A point may come late, and a total that fell is no growth.
+    const late = [at(FIRST, '100'), { ...at(FIRST, '90'), timeUnixNano: nanos(FIRST, 30) }, at(SECOND, '130')];
+    expect(since(metrics(2, ...late)).tokens.input).toBe(30);
+    const fell = [at(FIRST, '100'), at(SECOND, '80'), at(FIRST, '5', 'output'), at(SECOND, '6', 'output')];
+    expect(since(metrics(2, ...fell)).tokens).toMatchObject({ input: 0, output: 1 });
     const anew = [point(SECOND, 60, 'input', '30'), point(SECOND, 60, 'output', '1')];
     expect(since(metrics(2, at(FIRST, '100'), ...anew)).tokens).toMatchObject({ input: 30, output: 1 });
   });
@@ -141,5 +146,49 @@ describe('a session over OpenTelemetry that was resumed in a later run', () => {
       const session = found(logs(...records));
       expect(sinceBegin(session, SINCE)).toBe(session);
     }
+  });
+});
+
+describe("a collector's file of more sessions than are read", () => {
+  type Sent = (time: string, session: string) => object;
+  const claude: Sent = (time, session) =>
+    logs(event(time, { 'event.name': 'claude_code.api_request', 'session.id': session, input_tokens: '1' }));
+  const codex: Sent = (time, session) =>
+    logs(
+      event(time, {
+        'event.name': 'codex.sse_event',
+        'event.kind': 'response.completed',
+        'conversation.id': session,
+        input_token_count: '1',
+      }),
+    );
+  const gemini: Sent = (time, session) =>
+    logs(event(time, { 'event.name': 'gemini_cli.api_response', 'session.id': session, input_token_count: '1' }));
+  const summed: Sent = (time, session) => {
+    const asked = attributes({ 'session.id': session, type: 'input' });
+    const dataPoints = [{ timeUnixNano: time, asInt: '1', attributes: asked }];
+    const metric = { name: 'claude_code.token.usage', sum: { aggregationTemporality: 1, dataPoints } };
+    return { resourceMetrics: [{ resource: {}, scopeMetrics: [{ metrics: [metric] }] }] };
+  };
+  const copilot: Sent = (time, session) => {
+    const about = { 'gen_ai.operation.name': 'chat', 'gen_ai.conversation.id': session };
+    const span = { traceId: session, spanId: '1', startTimeUnixNano: time, attributes: attributes(about) };
+    return { resourceSpans: [{ scopeSpans: [{ scope: { name: 'github.copilot' }, spans: [span] }] }] };
+  };
+
+  test.each([
+    ['Claude Code', claude],
+    ['Claude Code, as metrics', summed],
+    ['Codex', codex],
+    ['the Gemini CLI', gemini],
+    ['Copilot', copilot],
+  ] as const)('gives those of the run before those of earlier runs: %s', (_, sent) => {
+    const old = Array.from({ length: 101 }, (_, n) => sent(nanos(FIRST, n), `old${n}`));
+    const text = [...old, sent(nanos(SECOND, 0), 'now')].map((message) => JSON.stringify(message)).join('\n');
+    const ids = (since: string | null): readonly unknown[] =>
+      readSessionFile('otel.jsonl', Buffer.from(text), PER_TOKEN, since).sessions.map((read) => read.engineSession);
+    const earlier = Array.from({ length: 100 }, (_, n) => `old${n}`);
+    expect(ids(null)).toEqual(earlier);
+    expect(ids(SINCE)).toEqual(['now', ...earlier.slice(0, 99)]);
   });
 });
