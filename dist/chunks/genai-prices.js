@@ -1,1 +1,1 @@
-export{Q as openPriceList}from"./sessions.js";
+export{et as openPriceList}from"./sessions.js";

@@ -1,3 +1,4 @@
+import type { Certainty } from '../../core/outcome.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { Instant } from '../../core/time.ts';
 import { cutTo, sizeOf, type TranscriptPart } from './claude/transcript/part.ts';
@@ -31,13 +32,13 @@ function telemetrySince(found: FoundSession, whole: TelemetryPart, since: Instan
 }
 
 function asEstimate(reading: SessionReading): SessionReading {
-  const { tokens, cost } = reading.state;
-  const state = {
-    ...reading.state,
-    tokens: tokens === 'unknown' ? tokens : 'estimate',
-    cost: cost === 'unknown' ? cost : 'estimate',
-  } as const;
-  return { ...reading, state };
+  const { state } = reading;
+  return { ...reading, state: { ...state, tokens: estimated(state.tokens), cost: estimated(state.cost) } };
+}
+
+/** Damage still shows. */
+function estimated(certainty: Certainty): Certainty {
+  return certainty === 'unknown' || certainty === 'partial' ? certainty : 'estimate';
 }
 
 /** Null when nothing is older, and when nothing is left. */

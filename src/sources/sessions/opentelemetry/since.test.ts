@@ -58,6 +58,12 @@ function found(...files: readonly object[]): FoundSession {
 function since(...files: readonly object[]): SessionReading {
   return sinceBegin(found(...files), SINCE).reading;
 }
+/** The same in one file that ends within a record. */
+function sinceInDamaged(...messages: readonly object[]): SessionReading {
+  const bytes = Buffer.from(`${messages.map((message) => JSON.stringify(message)).join('\n')}\n{"resourceLogs":[`);
+  const [session] = identify('x.jsonl', bytes, readSessionFile('x.jsonl', bytes, PER_TOKEN));
+  return sinceBegin(session as FoundSession, SINCE).reading;
+}
 
 const BEFORE = request(nanos(FIRST, 1), 'r1', '100');
 const AFTER = request(nanos(SECOND, 1), 'r2', '30');
@@ -112,6 +118,10 @@ describe('a session over OpenTelemetry that was resumed in a later run', () => {
     expect(since(logs(BEFORE, AFTER, undated))).toMatchObject({
       tokens: { input: 37 },
       state: { tokens: 'estimate', cost: 'estimate' },
+    });
+    expect(sinceInDamaged(logs(BEFORE, AFTER, undated))).toMatchObject({
+      tokens: { input: 37 },
+      state: { tokens: 'partial', cost: 'partial' },
     });
     const straddling = { ...point(FIRST, 0, 'input', '130'), timeUnixNano: nanos(SECOND, 60) };
     const rest = [point(FIRST, 60, 'output', '5'), point(SECOND, 60, 'output', '1')];
