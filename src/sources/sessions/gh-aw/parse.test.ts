@@ -173,6 +173,16 @@ describe('the detection of threats', () => {
     expect(sessions.map(({ tokens }) => tokens.output)).toEqual([40, 7]);
   });
 
+  test.each([
+    ['detection.zip!/token_usage.jsonl', true],
+    ['runs/1/threat-detection/token_usage.jsonl', true],
+    ['a1b2c3d4-detection/token_usage.jsonl', true],
+    ['object-detection/runs/1/token_usage.jsonl', false],
+  ])('tells by names of gh-aw what %s holds', (path, isDetection) => {
+    const { ids } = readRun({ [path]: lines(LINE), 'aw_info.json': JSON.stringify(INFO) });
+    expect(ids).toEqual([isDetection ? 'gh-aw:4711-2:detection' : 'gh-aw:4711-2']);
+  });
+
   test('does not count a line of the agent that lies in its folder too', () => {
     const { sessions } = readRun({ 'agent/t.jsonl': lines(LINE), 'detection/t.jsonl': lines(LINE) });
     expect(sessions.map(({ tokens }) => tokens.output)).toEqual([40]);

@@ -66,9 +66,12 @@ export function factsOf(pieces: readonly SessionPiece[]): RunFacts {
   };
 }
 
-/** Whether a path leads to records of gh-aw's check of its output. */
+/**
+ * Whether a path leads to records of gh-aw's check of its output: through a file, a folder or an artifact of one of its names, which a
+ * called workflow puts a hash in front of. The folder of a project on some other detection is none.
+ */
 export function isOfDetection(path: string): boolean {
-  return /(?:^|[/!])[^/!]*detection[^/!]*(?:[/!]|$)/i.test(path);
+  return /(?:^|[/!])(?:threat-|[\da-f]{8}-)?detection(?:\.\w+)?(?:[/!]|$)/i.test(path);
 }
 
 function sortPiece(piece: SessionPiece): Sorted {

@@ -26,9 +26,11 @@ export function costOf(
 ): SessionCost {
   const costs = costsOf(requests, price);
   const unpriced = `the cost of ${costs.unpriced} of ${requests.length} requests is not known: it is left out`;
-  const cost =
-    costs.best === null ? costOfMetrics(requests, totals, certainty, price) : costOfRequests(costs, certainty);
-  return { ...cost, oddities: [...(costs.unpriced > 0 ? [unpriced] : []), ...cost.oddities] };
+  const told = costs.best !== null;
+  const cost = told ? costOfRequests(costs, certainty) : costOfMetrics(requests, totals, certainty, price);
+  // Metrics that tell the cost leave nothing out.
+  const lacking = costs.unpriced > 0 && (told || cost.best.usd === null);
+  return { ...cost, oddities: [...(lacking ? [unpriced] : []), ...cost.oddities] };
 }
 
 function costOfRequests({ best, reported, listed, computed }: RequestCosts, certainty: Certainty): SessionCost {

@@ -147,6 +147,10 @@ describe('the events of Claude Code over OpenTelemetry', () => {
     const { sessions, complaints } = read(JSON.stringify(logs([free])));
     expect(sessions[0]).toMatchObject({ cost: { usd: null }, reportedCost: { usd: null }, state: { cost: 'unknown' } });
     expect(complaints[0]?.reason).toBe('the cost of 1 of 1 requests is not known: it is left out');
+    const cost = metrics([metric('claude_code.cost.usage', [point(60, 0.5, { model: 'claude-x' })])]);
+    const both = read([logs([free]), cost].map((message) => JSON.stringify(message)).join('\n'));
+    expect(both.sessions[0]).toMatchObject({ cost: { usd: 0.5, basis: 'billed' } });
+    expect(both.complaints).toEqual([]);
   });
 
   test('of versions that counted some answers twice are an estimate', () => {
