@@ -68,6 +68,19 @@ describe('the time that reading takes does not grow faster than', () => {
       },
     ],
     ['the number of calls that Copilot refused', 10_000, (count) => lines([START, ...many(count, decision)])],
+    [
+      'the number of events that are named like a long one',
+      1_000,
+      (count) => {
+        const named = (content: string): object => ({
+          type: 'assistant.message',
+          id: 'm',
+          timestamp: AT,
+          data: { content },
+        });
+        return lines([START, named('x'.repeat(100 * count)), ...many(count, (n) => named(`${n}`))]);
+      },
+    ],
     ['the number of ends of a session of Copilot', 10_000, (count) => lines([START, ...many(count, shutdown)])],
   ])('%s', (_name, count, make) => {
     expect(growthOfFile(make, count)).toBeLessThan(LINEAR);
@@ -92,6 +105,17 @@ function printed(tokens: number, id?: string): object {
   const counts = { prompt: tokens, candidates: 1, total: tokens + 1, cached: 0, thoughts: 0, tool: 0 };
   return { session_id: id, response: 'x', stats: { models: { 'gemini-x': { tokens: counts } } } };
 }
+
+test.each([
+  ['"hook.start"', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+  [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, '{}'],
+])('events that stand twice in a log may be nested to any depth: %#', (type, data) => {
+  const event = `{"type":${type},"id":"d","timestamp":"${AT}","data":${data}}`;
+  const text = [JSON.stringify(START), event, event].join('\n');
+  const { sessions, complaints } = readSessionFile('events.jsonl', Buffer.from(text), () => 0.1);
+  expect(sessions.map(({ engineSession }) => engineSession)).toEqual(['c']);
+  expect(complaints).toEqual([]);
+});
 
 test('a trace may have more spans than a call may have arguments', () => {
   const attributes = {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { keptName } from '../../../core/redact.ts';
@@ -8,6 +7,7 @@ import type { PriceList } from '../../prices/price-list.ts';
 import type { FormatReading } from '../format.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { spellingOf } from '../json/spelling.ts';
 import { keptId } from '../kept-id.ts';
 import { eventDetail, unitsSince } from './detail.ts';
 import { asEvent } from './stream-end.ts';
@@ -36,16 +36,29 @@ export function readCopilotEvents(document: JsonDocument, _price: PriceList, sin
 
 const TOO_MANY = `holds more than ${MAX_SESSIONS} sessions: the rest was not read`;
 
-/** Each event once. A log that was put together from several files may hold some twice, and sums would count them again. */
+/** The first event of its id, time and type, with its spelling once another one was compared with it. */
+interface FirstEvent {
+  readonly event: JsonObject;
+  spelling: string | null | undefined;
+}
+
+/**
+ * Each event once. A log that was put together from several files may hold some twice, and sums would count them again. Events nested
+ * too deeply to be spelled are not compared.
+ */
 function withoutCopies(events: readonly JsonObject[]): readonly JsonObject[] {
-  const seen = new Map<string, JsonObject>();
+  const seen = new Map<string, FirstEvent>();
   return events.filter((event) => {
-    const at = parseInstant(event['timestamp']);
-    if (at === null || asText(event['id']) === null) return true;
-    const key = `${event['id']} ${at} ${event['type']}`;
-    const before = seen.get(key);
-    if (before === undefined) seen.set(key, event);
-    return before === undefined || !isDeepStrictEqual(before, event);
+    const [id, at, type] = [asText(event['id']), parseInstant(event['timestamp']), asText(event['type'])];
+    if (id === null || at === null || type === null) return true;
+    const key = `${id} ${at} ${type}`;
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, { event, spelling: undefined });
+      return true;
+    }
+    if (first.spelling === undefined) first.spelling = spellingOf(first.event);
+    return first.spelling === null || first.spelling !== spellingOf(event);
   });
 }
 
