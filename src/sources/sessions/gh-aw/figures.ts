@@ -5,6 +5,7 @@ import type { Known } from '../claude/figures.ts';
 import { addUsage, type TokenKinds, withTotal } from '../claude/usage.ts';
 import { asAmount, type JsonObject, sumKnown } from '../json/fields.ts';
 import { spellingOf } from '../json/spelling.ts';
+import { BASE_TIER } from '../priced-sums.ts';
 import { priceRequests, priceServed, proxyCredits } from './requests.ts';
 import type { PhaseFacts } from './run.ts';
 import {
@@ -154,9 +155,6 @@ function priceLines(facts: PhaseFacts, price: PriceList): Figure<Money> | null {
   const state = facts.damaged ? 'partial' : cut ? 'lower_bound' : 'estimate';
   return { value: { usd, basis: cut ? 'estimated' : 'list' }, state, oddities };
 }
-
-/** No model charges its higher price tier below this input size. */
-const BASE_TIER = 100_000;
 
 /** It is unknown how totals were spread over requests. Priced as requests of the base tier they are never overstated. */
 function priceTotals({ totals }: PhaseFacts, price: PriceList): Known<Money> {
