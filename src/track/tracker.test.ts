@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,11 +17,15 @@ interface Scene extends AsyncDisposable {
   readonly base: FsFixture;
 }
 
-async function scene(limits: Partial<TrackerLimits> = {}): Promise<Scene> {
+async function scene(limits: Partial<TrackerLimits> = {}, onWarning?: () => void): Promise<Scene> {
   const base = await createFixture({});
   const folder = join(base.path, 'temp', 'spool');
   const warnings: string[] = [];
-  const tracker = createTracker({ folder, limits, warn: (message) => warnings.push(message) });
+  const warn = (message: string) => {
+    warnings.push(message);
+    onWarning?.();
+  };
+  const tracker = createTracker({ folder, limits, warn });
   const files = async (): Promise<readonly string[]> =>
     (await readdir(folder)).sort().map((name) => join(folder, name));
   return {
@@ -167,8 +172,8 @@ describe('a file', () => {
 
 describe('a disk that takes nothing', () => {
   /** A file stands where the folder should be: refused to root as well. */
-  async function blocked(limits: Partial<TrackerLimits>): Promise<Scene> {
-    const here = await scene({ interval: 20, ...limits });
+  async function blocked(limits: Partial<TrackerLimits>, onWarning?: () => void): Promise<Scene> {
+    const here = await scene({ interval: 20, ...limits }, onWarning);
     await mkdir(join(here.base.path, 'temp'));
     await writeFile(here.folder, '');
     return here;
@@ -192,6 +197,19 @@ describe('a disk that takes nothing', () => {
     await rm(here.folder);
     await until(async () => (await here.tools().catch(() => [])).length === 700);
     expect(await here.tools()).toEqual(names(0, 700));
+  });
+
+  test('is tried anew for whoever flushes while an attempt is failing', async () => {
+    let flushed: Promise<void> | null = null;
+    // The warning comes from within the attempt that failed.
+    await using here = await blocked({}, () => {
+      rmSync(here.folder);
+      flushed = here.tracker.flush();
+    });
+    here.calls(0, 5);
+    await here.tracker.flush();
+    await flushed;
+    expect(await here.tools()).toEqual(names(0, 5));
   });
 
   test('breaks nobody who never lets go either', async () => {

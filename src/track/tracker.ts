@@ -45,7 +45,7 @@ export interface TrackerOptions {
 export interface Tracker {
   /** Notes a call; does no I/O. @throws TypeError when it is not a valid call. */
   readonly add: (call: unknown) => void;
-  /** Resolves when everything noted so far is on the disk, or the disk accepted none of it. Never rejects. */
+  /** Resolves when everything noted so far is on the disk, or the disk, tried anew, accepted none of it. Never rejects. */
   readonly flush: () => Promise<void>;
   /** Writes what is waiting synchronously, for the end of a process. Never throws. */
   readonly end: () => void;
@@ -94,7 +94,7 @@ export function createTracker({ folder, warn, limits }: TrackerOptions): Tracker
   };
   return {
     add: (call) => add(desk, encodeSpoolLine(callLine(call, Date.now()))),
-    flush: () => drain(desk),
+    flush: () => flush(desk),
     end: () => end(desk),
   };
 }
@@ -150,6 +150,12 @@ function schedule(desk: Desk): void {
 
 function drainBeside(desk: Desk): void {
   drain(desk).catch((error: unknown) => warnOnce(desk, error));
+}
+
+/** What is under way may be failing already, of a disk that accepts lines by now: whoever asks gets a try of their own. */
+async function flush(desk: Desk): Promise<void> {
+  await desk.draining;
+  await drain(desk);
 }
 
 function drain(desk: Desk): Promise<void> {
