@@ -7,6 +7,8 @@ import { licences } from './scripts/licences.ts';
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-files?|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
+/** What starts such threads: it comes before everything else. */
+const STARTS_THREADS = /src\/sources\/sessions\/helpers\.ts$/;
 /** What src/track.ts needs of the core, and the little that every command needs of it besides. */
 const OF_TRACKING = /src\/core\/(?:error-class|failure|label|nearest|redact|spool-line|text|time)\.ts$/;
 /** What of the core a session consists of. */
@@ -20,7 +22,7 @@ const IN_OTHER_PROGRAMS = /src\/track[./]/;
 const OF_SESSIONS =
   /src\/sources\/(?:sessions\/(?:collect|claude\/transcript\/shares)|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
-const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
+const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread|helpers)|zip\/)/;
 /**
  * The toolkit of the runner brings two HTTP clients with it, for calls of its that we never make: half a megabyte before the first line of
  * ours. Loading these packages does nothing by itself, so that what is not called of them is left out.
@@ -72,6 +74,7 @@ const program: RolldownOptions = {
         { name: 'state', test: /src[\\/]app[\\/]state\.ts$/, priority: 3 },
         // What every command needs to begin with.
         { name: 'shell', test: OF_SHELL, priority: 3 },
+        { name: 'helpers', test: STARTS_THREADS, priority: 3 },
         { name: 'skim', test: IN_THREADS, priority: 2 },
         { name: 'sessions', test: OF_SESSIONS, priority: 1 },
         { name: 'formats', test: OF_OTHER_FORMATS },

@@ -22,4 +22,5 @@ process.exitCode = await runAction(host, {
   out: log,
   err: log,
   program: 'checkrein',
+  helpers: [],
 });

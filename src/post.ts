@@ -28,6 +28,7 @@ if (handover !== '' && !(await wasDoneAgain())) {
       out: log,
       err: log,
       program: 'checkrein',
+      helpers: [],
     },
   );
   // Requests that nobody waits for any more must not keep the job alive.

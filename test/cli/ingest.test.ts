@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { createFixture } from 'fs-fixture';
-import { describe, expect, test } from 'vitest';
+import { createFixture, type FsFixture } from 'fs-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../drivers/process.ts';
 import { runCli } from '../drivers/run-cli.ts';
 import { executionFile } from '../flows/execution-file.ts';
@@ -193,48 +193,49 @@ describe.skipIf(!existsSync(SAMPLES))('ingest of real session files (skipped: th
   test('--json and --csv exclude each other', async () => {
     expect(await runCli(['ingest', 'x', '--json', '--csv'])).toMatchObject({ exitCode: 2 });
   });
+});
 
-  test('a pile that several threads share gives what each of its files gives alone', async () => {
-    const rows = (id: string, input: number): string => {
-      const usage = {
-        input_tokens: input,
-        output_tokens: 1,
-        cache_read_input_tokens: 0,
-        cache_creation_input_tokens: 0,
-      };
-      const message = {
-        id: `m-${id}`,
-        model: 'claude-x',
-        content: [{ type: 'tool_use', id: `t-${id}`, name: 'Bash', input: {} }],
-        usage,
-      };
-      const filler = JSON.stringify({
-        type: 'user',
-        sessionId: id,
-        uuid: id,
-        message: { content: 'x'.repeat(100_000) },
-      });
-      return [
-        JSON.stringify({ type: 'assistant', sessionId: id, message }),
-        ...Array.from({ length: 100 }, () => filler),
-      ].join('\n');
-    };
-    await using files = await createFixture(
-      Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`pile/s${n}.jsonl`, rows(`s${n}`, 10 ** n)])),
-    );
-    const [all, usage] = await Promise.all(
-      [[], ['--usage-only']].map((flags) => runCli(['ingest', 'pile', '--json', ...flags], { cwd: files.path })),
-    );
-    const told = (stdout = ''): unknown =>
-      JSON.parse(stdout).sessions.map(
-        ({ id, tokens, tools }: { id: string; tokens: { input: number }; tools: unknown[] }) => [
-          id,
-          tokens.input,
-          tools.length,
-        ],
-      );
-    const ids = Array.from({ length: 6 }, (_, n) => n);
-    expect(told(all?.stdout)).toEqual(ids.map((n) => [`s${n}`, 10 ** n, 1]));
-    expect(told(usage?.stdout)).toEqual(ids.map((n) => [`s${n}`, 10 ** n, 0]));
+describe('a pile that several threads share', () => {
+  const files = Array.from({ length: 6 }, (_, n) => n);
+  let pile: FsFixture;
+  beforeAll(async () => {
+    pile = await createFixture(Object.fromEntries(files.map((n) => [`pile/s${n}.jsonl`, rows(`s${n}`, 10 ** n)])));
   });
+  afterAll(() => pile.rm());
+
+  test.each([
+    ['everything', [], 1],
+    ['usage alone', ['--usage-only'], 0],
+  ] as const)('gives what each of its files gives alone: %s', async (_, flags, tools) => {
+    const { stdout } = await runCli(['ingest', 'pile', '--json', ...flags], { cwd: pile.path });
+    const told = JSON.parse(stdout).sessions.map(
+      (session: { id: string; tokens: { input: number }; tools: unknown[] }) => [
+        session.id,
+        session.tokens.input,
+        session.tools.length,
+      ],
+    );
+    expect(told).toEqual(files.map((n) => [`s${n}`, 10 ** n, tools]));
+  });
+
+  test('is not waited for where the command line is wrong', async () => {
+    expect(await runCli(['ingest', 'pile', '--jsn'], { cwd: pile.path })).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  /** 28 MB: more than one thread is used for 160 MB, see helpers.ts. */
+  function rows(id: string, input: number): string {
+    const usage = {
+      input_tokens: input,
+      output_tokens: 1,
+      cache_read_input_tokens: 0,
+      cache_creation_input_tokens: 0,
+    };
+    const content = [{ type: 'tool_use', id: `t-${id}`, name: 'Bash', input: {} }];
+    const message = { id: `m-${id}`, model: 'claude-x', content, usage };
+    const filler = { type: 'user', sessionId: id, uuid: id, message: { content: 'x'.repeat(1_000_000) } };
+    return [
+      JSON.stringify({ type: 'assistant', sessionId: id, message }),
+      ...Array.from({ length: 28 }, () => JSON.stringify(filler)),
+    ].join('\n');
+  }
 });

@@ -37,7 +37,7 @@ async function stopWith(env: World['env']): Promise<Stopped> {
   const said: string[] = [];
   const screen = { write: (text: string) => void said.push(text), columns: null, colour: false };
   const { now, by, sleep } = scene.job();
-  const world: World = { now, by, sleep, env, out: screen, err: screen, program: 'checkrein' };
+  const world: World = { now, by, sleep, env, out: screen, err: screen, program: 'checkrein', helpers: [] };
   const options = { world, now, repo: scene.github.fullName, github: null };
   const ledger = await openLedger(`dir:${files.getPath('ledger')}`, options);
   const receipt = await stop(scene.job({ ledger }));

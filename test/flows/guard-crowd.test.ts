@@ -36,7 +36,16 @@ function brief(duration: number): Promise<void> {
 /** Everything that a process of its own would have. */
 function worldOf(by: number): World {
   const screen = { write: () => undefined, columns: null, colour: false };
-  return { now: () => NOON, by: String(by), sleep: brief, env: {}, out: screen, err: screen, program: 'checkrein' };
+  return {
+    now: () => NOON,
+    by: String(by),
+    sleep: brief,
+    env: {},
+    out: screen,
+    err: screen,
+    program: 'checkrein',
+    helpers: [],
+  };
 }
 
 function ledgerIn(folder: string): Ledger<LedgerState> {

@@ -23,7 +23,8 @@ export async function ingestCommand(invocation: Invocation, world: World): Promi
   const now = presentMoment(invocation.value('now'), world);
   const agent = agentOption(invocation);
   const { prices, plans } = await moneyOf(invocation.value('config'));
-  const reading = startReading(invocation.operands, invocation.has('usage-only') ? 'usage' : 'all');
+  const wanted = invocation.has('usage-only') ? 'usage' : 'all';
+  const reading = startReading(invocation.operands, wanted, world.helpers);
   // Files are being read while the rest of the program loads.
   const { report } = await import('./report.ts');
   return await report(reading, { prices, plans, now, agent }, invocation, world);

@@ -1,4 +1,5 @@
 import type { Duration, Instant } from '../../core/time.ts';
+import type { Helper } from '../../sources/sessions/helpers.ts';
 
 /** A stream that people or programs read. */
 export interface Screen {
@@ -19,6 +20,8 @@ export interface World {
   readonly err: Screen;
   /** How a person calls this program, for commands that can be copied: `checkrein`, `node dist/cli.js`. */
   readonly program: string;
+  /** Threads that were started ahead, for the command that reads session files. */
+  readonly helpers: readonly Helper[];
 }
 
 /** Exit codes; see docs/commands.md. */

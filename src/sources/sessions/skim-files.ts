@@ -1,16 +1,10 @@
-import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { compileScanner, type KeepTape, openScanner } from './claude/transcript/scan/scanner.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { type FileList, type FoundFile, listFiles } from './files.ts';
+import { type Helper, startHelpers } from './helpers.ts';
 import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
-
-/** Reading this many bytes takes less time than another thread needs to start and warm up. */
-const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 80_000_000 };
-const MOST_THREADS = 8;
 
 /** How many files are read before the answers of other threads are collected. */
 const FILES_AT_ONCE = 4;
@@ -19,14 +13,6 @@ const FILES_AT_ONCE = 4;
 interface Skimming {
   readonly work: SharedWork;
   readonly helpers: readonly Helper[];
-}
-
-/** A thread that reads files as long as there are any. */
-interface Helper {
-  /** What it has read and nobody has collected yet. */
-  readonly answers: SkimmedAnswer[];
-  /** Resolves when it has answered again or has ended, successfully or not. True when it has ended. */
-  readonly next: () => Promise<boolean>;
 }
 
 /** Receives the result of skimming each file, in the order in which threads finish. */
@@ -47,18 +33,21 @@ export interface Reading {
 
 /**
  * Lists the files at the given paths and starts reading them. `usage` skips everything in large transcripts that is not needed for
- * tokens and cost. This loads little code, so threads start while the rest is loading.
+ * tokens and cost. This loads little code, so threads read while the rest is loading.
+ * @param helpers those that have been started for this; by default as many as are worth it.
  */
-export function startReading(paths: readonly string[], wanted: Wanted = 'all'): Reading {
+export function startReading(paths: readonly string[], wanted: Wanted = 'all', helpers?: readonly Helper[]): Reading {
   const list = listFiles(paths);
-  return { paths, list, skimming: startSkimming(list.files, wanted) };
-}
-
-/** Starts skimming files. Large sets are shared among threads, which start while other code is loading. */
-function startSkimming(files: readonly FoundFile[], wanted: Wanted): Skimming {
+  const { files } = list;
   const work = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module: compileScanner() };
-  const helpers = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helperWith(work));
-  return { work, helpers };
+  const helping =
+    helpers ??
+    startHelpers(
+      files.map((file) => file.path),
+      wanted,
+    );
+  for (const helper of helping) helper.join(work);
+  return { paths, list, skimming: { work, helpers: helping } };
 }
 
 /** Skims each file. */
@@ -104,49 +93,4 @@ async function untilAnswered(helpers: readonly Helper[], isDone: () => boolean):
     let ended = false;
     while (!isDone() && !ended) ended = await next();
   }
-}
-
-function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
-  const each = BYTES_PER_THREAD[wanted];
-  const most = files.length < 2 ? 1 : Math.min(availableParallelism(), MOST_THREADS);
-  let bytes = 0;
-  for (const { path } of most > 1 ? files : []) {
-    bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes >= most * each) return most;
-  }
-  return Math.max(1, Math.floor(bytes / each));
-}
-
-/** Starts a thread. It only helps: if it ends early for any reason, its files are read without it. */
-function helperWith(work: SharedWork): Helper {
-  const answers: SkimmedAnswer[] = [];
-  // It prints nothing, and to pass on what it might, streams would be made for both outputs of the process.
-  const thread = new Worker(threadScript(), { workerData: work, stdout: true, stderr: true });
-  let ended = false;
-  let wake = (): void => undefined;
-  const end = (): void => {
-    ended = true;
-    wake();
-  };
-  thread.on('message', (answer: SkimmedAnswer) => {
-    answers.push(answer);
-    wake();
-  });
-  thread.on('error', end).on('exit', end);
-  const next = async (): Promise<boolean> => {
-    if (!ended && answers.length === 0) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    return ended;
-  };
-  return { answers, next };
-}
-
-/** The location of the thread's program: next to this file in the sources, at the root of the bundle otherwise. */
-function threadScript(): URL {
-  const here = import.meta.url;
-  if (here.endsWith('.ts')) return new URL('./skim-thread.ts', here);
-  return new URL(here.includes('/chunks/') ? '../skim-thread.js' : './skim-thread.js', here);
 }
