@@ -19,8 +19,10 @@ const OF_SHELL =
   /src\/(?:app\/(?:entry\/(?:command-line|commands|help|run-cli)|[a-z]+\/(?:[a-z]+-)?docs?|shell\/(?:command-doc|ending|flags|progress|version|world|screen|did-you-mean|present-moment|config-path|quoted|agent-option|plain-output))|surfaces\/terminal\/(?:bar|paint|progress))\.ts$/;
 /** What runs inside the programs of others. */
 const IN_OTHER_PROGRAMS = /src\/track[./]/;
-const OF_SESSIONS =
-  /src\/sources\/(?:sessions\/(?:collect|claude\/transcript\/shares)|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
+/** What `ingest` needs for transcripts that it can put together at once, and what that shares with the general way. */
+const OF_FOLDED =
+  /src\/sources\/(?:sessions\/(?:finish-reading|claude\/transcript\/shares)|prices\/(?:genai-prices|plans))\.ts$|node_modules[\\/]@pydantic[\\/]/;
+const OF_SESSIONS = /src\/sources\/sessions\/collect\.ts$/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread|helpers)|zip\/)/;
 /**
@@ -76,6 +78,7 @@ const program: RolldownOptions = {
         { name: 'shell', test: OF_SHELL, priority: 3 },
         { name: 'helpers', test: STARTS_THREADS, priority: 3 },
         { name: 'skim', test: IN_THREADS, priority: 2 },
+        { name: 'folded', test: OF_FOLDED, priority: 2 },
         { name: 'sessions', test: OF_SESSIONS, priority: 1 },
         { name: 'formats', test: OF_OTHER_FORMATS },
         {

@@ -1,1 +1,1 @@
-export{et as openPriceList}from"./sessions.js";
+export{W as openPriceList}from"./folded.js";

@@ -1,1 +1,1 @@
-export{a as eachOnce,o as foundTranscript,s as identify,c as putTogether}from"./sessions.js";
+export{o as eachOnce,s as foundTranscript,c as identify,l as putTogether}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{l as withoutEarlierRuns}from"./sessions.js";
+export{u as withoutEarlierRuns}from"./sessions.js";

@@ -20,10 +20,10 @@ import { quantile } from '../../core/sketch.ts';
 import type { Instant } from '../../core/time.ts';
 import { openPriceList } from '../../sources/prices/genai-prices.ts';
 import { underPlan } from '../../sources/prices/plans.ts';
-import { finishReading, type Progress } from '../../sources/sessions/collect.ts';
+import { finishReading } from '../../sources/sessions/finish-reading.ts';
 import type { Complaint } from '../../sources/sessions/format.ts';
 import type { FoundSession } from '../../sources/sessions/found-session.ts';
-import type { Reading } from '../../sources/sessions/skim-files.ts';
+import type { Progress, Reading } from '../../sources/sessions/skim-files.ts';
 import { type IngestTotals, totalsOf } from './totals.ts';
 
 export interface IngestedTool {

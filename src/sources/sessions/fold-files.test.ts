@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { answer, assistant, call, lines, prompt, row, usage } from '../../../test/kit/transcript-rows.ts';
 import { totalsOf } from '../../app/ingest/totals.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { type CollectedSessions, collectSessions, finishReading, type Progress } from './collect.ts';
-import { startReading } from './skim-files.ts';
+import { type CollectedSessions, collectSessions } from './collect.ts';
+import { finishReading } from './finish-reading.ts';
+import { type Progress, startReading } from './skim-files.ts';
 
 const price: PriceList = (model, { output }) => (model === 'claude-x' ? output : null);
 

@@ -15,14 +15,11 @@ interface Skimming {
   readonly helpers: readonly Helper[];
 }
 
+/** Called before each file and once at the end with the number of files done, the total, and the next file. */
+export type Progress = (done: number, total: number, path: string) => void;
+
 /** Receives the result of skimming each file, in the order in which threads finish. */
-export interface SkimListener {
-  /** Called before each file with the number of files done and the next file. */
-  readonly started: (done: number, path: string) => void;
-  readonly taken: (index: number, skimmed: SkimmedFile) => void;
-  /** Keeps the tapes of files that this thread reads. Left out for plain copies. */
-  readonly keep?: KeepTape | undefined;
-}
+export type Taken = (index: number, file: FoundFile, skimmed: SkimmedFile) => void;
 
 /** The listed files, and their reading in progress. */
 export interface Reading {
@@ -50,20 +47,27 @@ export function startReading(paths: readonly string[], wanted: Wanted = 'all', h
   return { paths, list, skimming: { work, helpers: helping } };
 }
 
-/** Skims each file. */
-export async function skimFiles({ work, helpers }: Skimming, { started, taken, keep }: SkimListener): Promise<void> {
+/** Skims each file. `keep` keeps the tapes of those that this thread reads; without it they are plain copies. */
+export async function skimFiles(
+  { skimming }: Reading,
+  progress: Progress,
+  taken: Taken,
+  keep?: KeepTape,
+): Promise<void> {
+  const { work, helpers } = skimming;
   const { files, wanted } = work;
   const done = new Set<number>();
   const takeIn = ({ index, skimmed }: SkimmedAnswer): void => {
     done.add(index);
-    taken(index, skimmed);
+    const file = files[index];
+    if (file !== undefined) taken(index, file, skimmed);
   };
   const takeAnswers = (): void => {
     for (const { answers } of helpers) for (const answer of answers.splice(0)) takeIn(answer);
   };
   const scanner = openScanner(CHUNK, work.module, keep);
   for (const [index, file] of untaken(work)) {
-    started(done.size, file.path);
+    progress(done.size, files.length, file.path);
     takeIn({ index, skimmed: skimFile(file, wanted, scanner) });
     if (helpers.length > 0 && done.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
     takeAnswers();
@@ -76,6 +80,7 @@ export async function skimFiles({ work, helpers }: Skimming, { started, taken, k
   // Files that a thread took but did not answer are read here.
   for (const [index, file] of files.entries())
     if (!done.has(index)) takeIn({ index, skimmed: skimFile(file, wanted, scanner) });
+  progress(files.length, files.length, '');
 }
 
 /** The free files, one after the other. */

@@ -1,0 +1,1 @@
+export{i as collectWhole}from"./sessions.js";

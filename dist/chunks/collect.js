@@ -1,0 +1,1 @@
+export{r as collectSkimmed,n as putTogether}from"./sessions.js";
