@@ -8,7 +8,7 @@ import { licences } from './scripts/licences.ts';
 const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-files?|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
 /** What starts such threads: it comes before everything else. */
-const STARTS_THREADS = /src\/sources\/sessions\/helpers\.ts$/;
+const STARTS_THREADS = /src\/sources\/sessions\/(?:helpers|skipped-folders)\.ts$/;
 /** What src/track.ts needs of the core, and the little that every command needs of it besides. */
 const OF_TRACKING = /src\/core\/(?:error-class|failure|label|nearest|redact|spool-line|text|time)\.ts$/;
 /** What of the core a session consists of. */

@@ -222,6 +222,13 @@ describe('a pile that several threads share', () => {
     expect(await runCli(['ingest', 'pile', '--jsn'], { cwd: pile.path })).toMatchObject({ exitCode: 2, stdout: '' });
   });
 
+  test('is read without threads where none may be started', async () => {
+    const env = { NODE_OPTIONS: '--permission --allow-fs-read=*' };
+    const { exitCode, stdout } = await runCli(['ingest', 'pile', '--json'], { cwd: pile.path, env });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).sessions).toHaveLength(files.length);
+  });
+
   /** 28 MB: more than one thread is used for 160 MB, see helpers.ts. */
   function rows(id: string, input: number): string {
     const usage = {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
 import { openPlain, type PlainFile, readPlain } from './plain-file.ts';
+import { SKIPPED_FOLDERS } from './skipped-folders.ts';
 
 /** A file to look into. `named` means that a person asked for this very file, so a complaint is due if it is not a session. */
 export interface FoundFile {
@@ -15,9 +16,6 @@ export interface FileList {
   readonly files: readonly FoundFile[];
   readonly complaints: readonly Complaint[];
 }
-
-/** Folders that hold other people's code or git's own data. */
-const SKIPPED_FOLDERS: readonly string[] = ['.git', 'node_modules'];
 
 /**
  * Lists the files at the given paths, and folders with everything below them, each once and in a fixed order. Links inside folders

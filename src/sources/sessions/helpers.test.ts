@@ -50,6 +50,12 @@ describe('threads', () => {
     expect(threadsFor(words, 'all', 4)).toBe(2);
   });
 
+  test('count nothing in folders that are not read, unless they are named', async () => {
+    await using folder = await sizes({ 'a/.git/1': 60, 'a/.git/2': 60, 'node_modules/3': 60, 'node_modules/4': 60 });
+    expect(threadsFor([folder.path], 'all', 4)).toBe(1);
+    expect(threadsFor([join(folder.path, 'node_modules')], 'all', 4)).toBe(2);
+  });
+
   test('are for what a link that was named leads to', async () => {
     await using folder = await sizes({ 'a/1': 60, 'a/2': 60 });
     await symlink(join(folder.path, 'a'), join(folder.path, 'link'));

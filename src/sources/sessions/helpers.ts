@@ -1,8 +1,10 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { sep } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import type { Wanted } from './claude/transcript/tally.ts';
 import type { SharedWork, SkimmedAnswer } from './shared-work.ts';
+import { SKIPPED_FOLDERS } from './skipped-folders.ts';
 
 /** A thread that reads files as long as there are any. */
 export interface Helper {
@@ -25,10 +27,12 @@ const MOST_THREADS = 8;
  * everything that comes before the first file, so they are best started before the rest of the program is loaded.
  */
 export function startHelpers(paths: readonly string[], wanted: Wanted): readonly Helper[] {
-  return Array.from({ length: threadsFor(paths, wanted) - 1 }, startHelper);
+  return Array.from({ length: threadsFor(paths, wanted) - 1 }, startThread)
+    .filter((thread) => thread !== null)
+    .map(helperOn);
 }
 
-/** How many threads, with this one, are worth their start. Nothing that cannot be read counts: who reads it says why. */
+/** How many threads, with this one, are worth their start. It complains of nothing: who reads the files does. */
 export function threadsFor(
   paths: readonly string[],
   wanted: Wanted,
@@ -62,19 +66,33 @@ function* sizesAt(paths: readonly string[], look: typeof lstatSync): Iterable<nu
 function sizeOrEntries(at: string, look: typeof lstatSync): number | readonly string[] {
   try {
     const found = look(at, { throwIfNoEntry: false });
-    return found?.isDirectory() ? readdirSync(at).map((name) => at + sep + name) : (found?.size ?? []);
+    return found?.isDirectory() ? entriesOf(at) : (found?.size ?? []);
   } catch {
     return [];
   }
 }
 
-/** Starts a thread. It only helps: if it ends early for any reason, its files are read without it. */
-function startHelper(): Helper {
-  const answers: SkimmedAnswer[] = [];
+function entriesOf(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => !SKIPPED_FOLDERS.includes(name))
+    .map((name) => folder + sep + name);
+}
+
+/** Starts a thread. Null where none may be started: the system allows only so many, and Node can be told to allow none. */
+function startThread(): Worker | null {
   // Taken here because loading it takes a tenth of the time in which an empty program runs, and most programs start no thread.
   const { Worker } = process.getBuiltinModule('node:worker_threads');
-  // It prints nothing, and to pass on what it might, streams would be made for both outputs of the process.
-  const thread = new Worker(threadScript(), { stdout: true, stderr: true });
+  try {
+    // It prints nothing, and to pass on what it might, streams would be made for both outputs of the process.
+    return new Worker(threadScript(), { stdout: true, stderr: true });
+  } catch {
+    return null;
+  }
+}
+
+/** What a thread does is only help: if it ends early for any reason, its files are read without it. */
+function helperOn(thread: Worker): Helper {
+  const answers: SkimmedAnswer[] = [];
   let ended = false;
   let wake = (): void => undefined;
   const end = (): void => {
