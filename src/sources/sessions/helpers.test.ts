@@ -1,10 +1,11 @@
 import { symlink, truncate } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createFixture, type FsFixture } from 'fs-fixture';
 import { describe, expect, test } from 'vitest';
-import { startHelpers, threadsFor } from './helpers.ts';
-import { startReading } from './skim-files.ts';
+import { type Helper, startHelpers, threadsFor } from './helpers.ts';
+import { take } from './shared-work.ts';
+import { skimFiles, startReading } from './skim-files.ts';
 
 /** A folder with files of these sizes in MB, which take no room on the disk. */
 async function sizes(megabytes: Readonly<Record<string, number>>): Promise<FsFixture> {
@@ -81,5 +82,31 @@ describe('a helper', () => {
       [1, 'transcript'],
       [2, 'passed'],
     ]);
+  });
+
+  test.skipIf(availableParallelism() < 2)('that fails is known to have ended', async () => {
+    await using large = await sizes({ 'a/1': 60, 'a/2': 60 });
+    const [helper] = startHelpers([large.path], 'all');
+    if (helper === undefined) throw new Error('no thread was started');
+    const { work } = startReading([], 'all', []).skimming;
+    // Memory that is not shared and too small: the thread fails at its first step.
+    helper.join({ ...work, next: new Int32Array(0) });
+    expect(await helper.next()).toBe(true);
+  });
+
+  test('that ends with a file in its hands loses none', async () => {
+    await using folder = await createFixture({
+      'p/a.jsonl': piece('a'),
+      'p/b.jsonl': piece('b'),
+      'p/c.jsonl': piece('c'),
+    });
+    const dying: Helper = { join: take, answers: [], next: async () => true };
+    const seen: string[] = [];
+    await skimFiles(
+      startReading([folder.path], 'all', [dying]),
+      () => undefined,
+      (_, file) => seen.push(basename(file.path)),
+    );
+    expect(seen).toEqual(['b.jsonl', 'c.jsonl', 'a.jsonl']);
   });
 });
