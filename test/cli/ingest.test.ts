@@ -132,6 +132,19 @@ describe('ingest', () => {
     expect(timelessLater).toBeLessThan(timelessThen * 0.6);
   });
 
+  test.each([
+    [[], 60_000],
+    [['--usage-only'], null],
+  ] as const)('how long a session took is unknown where rows were passed over: %j', async (flags, durationMs) => {
+    const rows = ['2026-11-20T09:00:00.000Z', '2026-11-20T09:01:00.000Z'].map((timestamp, n) => {
+      const message = { id: `m${n}`, model: 'claude-x', usage: { input_tokens: 5, output_tokens: 1 } };
+      return JSON.stringify({ type: 'assistant', sessionId: 's1', timestamp, message });
+    });
+    await using files = await createFixture({ 's1.jsonl': rows.join('\n') });
+    const { stdout } = await runCli(['ingest', 's1.jsonl', '--json', ...flags], { cwd: files.path });
+    expect(JSON.parse(stdout).sessions).toMatchObject([{ id: 's1', durationMs, tokens: { input: 10 } }]);
+  });
+
   test('nothing that a file is called or holds reaches the terminal as a command', async () => {
     const evil = '\u001b[2J\u009b31m\u202E';
     await using files = await createFixture({
