@@ -62,7 +62,7 @@ async function onBranch(): Promise<Place> {
   for (const resource of ['core', 'graphql'] as const) fake.rates.pool('github_token', resource).limit = 100_000;
   return {
     store: () =>
-      gitBranchStore(connectToFake(fake, STOP_PERMISSIONS, { timeoutMs: 60_000 }).git, {
+      gitBranchStore(connectToFake(fake, STOP_PERMISSIONS).git, {
         repo: 'octo/repo',
         branch: 'checkrein',
       }),
