@@ -64,7 +64,7 @@ const byProcess = (how: LedgerLoss): object => ({
   problems: expect.arrayContaining([LEDGER_LOST[how]]),
 });
 
-describe('a ledger that somebody takes away while an agent works', { timeout: 120_000 }, () => {
+describe('a ledger that somebody takes away while an agent works', () => {
   test.for<[string, Loss, (report: MeterReport) => boolean, object]>([
     ['ends its session', { loss: 'gone' }, ({ stop }) => stop?.took != null, byProcess('gone')],
     [
