@@ -97,7 +97,10 @@ jobs:
       - uses: anthropics/claude-code-action@v1
 `;
 
-/** For the environment of a process: its pauses last a twentieth of what they should. Time limits stay as they are. */
+/**
+ * For the environment of a process: its pauses last a twentieth of what they should. A request may take eight times as long, because
+ * a fake on a busy machine is no GitHub.
+ */
 export const QUICK_WAITS: Readonly<Record<string, string>> = preload(`
   import timers from 'node:timers/promises';
   import { syncBuiltinESMExports } from 'node:module';
@@ -106,6 +109,8 @@ export const QUICK_WAITS: Readonly<Record<string, string>> = preload(`
   const short = (ms) => ms >= 100 ? ms / 20 : ms;
   globalThis.setTimeout = (done, ms, ...rest) => later(done, short(ms), ...rest);
   timers.setTimeout = (ms, ...rest) => sleep(short(ms), ...rest);
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms >= 15_000 ? 8 * ms : ms);
   syncBuiltinESMExports();`);
 
 /** The same, and what is asked of these paths is waited for a second at most: on a busy machine other things may take longer. */
