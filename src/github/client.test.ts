@@ -18,7 +18,6 @@ function connect(fake: FakeGitHub, options: Partial<ConnectionOptions> = {}): Gi
     userAgent: 'checkrein-test',
     waitUnit: 1,
     throttle: false,
-    timeoutMs: 2_000,
     ...options,
   });
 }
@@ -33,7 +32,6 @@ function connectTo(url: string, options: Partial<ConnectionOptions> = {}): GitHu
     retries: 0,
     waitUnit: 1,
     throttle: false,
-    timeoutMs: 2_000,
     ...options,
   });
 }

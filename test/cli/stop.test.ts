@@ -29,7 +29,7 @@ function kindsOf(events: readonly LedgerEvent[], wanted: string): readonly Ledge
 
 const ALL = ['stop', '--all', '--reason', 'They comment in circles'] as const;
 
-describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
+describe.concurrent('checkrein stop', () => {
   test('of all ends every run of agents, proves it as JSON, and tells it in one issue', async ({ expect }) => {
     await using yard = await plantYard();
     const { exitCode, stdout, stderr } = await yard.cli([...ALL, '--json']);
@@ -220,9 +220,7 @@ describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
     expect(yard.states()).toEqual(['active', 'active', 'active']);
   });
 
-  test('that one call of which never has an answer ends the others, and keeps to its deadline', {
-    timeout: 240_000,
-  }, async ({ expect }) => {
+  test('that one call of which never has an answer ends the others, and keeps to its deadline', async ({ expect }) => {
     const slow = 5;
     await using yard = await plantYard(slow);
     await yard.github.commitFile('main', '.github/checkrein.yml', 'stop: { grace: 1m, reserve: 0, deadline: 4m }\n');
@@ -316,7 +314,7 @@ describe('bad usage of stop and resume', () => {
   });
 });
 
-describe.concurrent('checkrein resume', { timeout: 120_000 }, () => {
+describe.concurrent('checkrein resume', () => {
   test('restores what was before, closes the issue, and has nothing to do a second time', async ({ expect }) => {
     await using yard = await plantYard();
     yard.triage.state = 'disabled_manually';
@@ -408,7 +406,7 @@ function heldBy({ fixer }: Yard): readonly LedgerEvent[] {
   ];
 }
 
-describe.concurrent('a resume while the cause holds', { timeout: 120_000 }, () => {
+describe.concurrent('a resume while the cause holds', () => {
   test('is refused with 3, and done anyway for a reason, which the ledger keeps', async ({ expect }) => {
     await using yard = await plantYard();
     await yard.remember(heldBy(yard));
@@ -425,7 +423,7 @@ describe.concurrent('a resume while the cause holds', { timeout: 120_000 }, () =
   });
 });
 
-describe.concurrent('the action', { timeout: 120_000 }, () => {
+describe.concurrent('the action', () => {
   test('stops with the reason that was typed in, proves it, and a lead resumes', async ({ expect }) => {
     await using yard = await plantYard();
     const reason = 'Look here: @everyone <img src=x> [click](http://evil.test)';

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import type { ActionRun } from '../drivers/run-action.ts';
 import type { Fault } from '../fakes/github/faults.ts';
 import type { Permissions } from '../fakes/github/world.ts';
-import { hasWritten, IMPATIENT, type Plot, plantPlot, QUICK_WAITS } from './plot.ts';
+import { hasWritten, impatientAbout, type Plot, plantPlot, QUICK_WAITS } from './plot.ts';
 import { expectWhole } from './whole.ts';
 import { annotations, plain } from './words.ts';
 
@@ -36,7 +36,7 @@ function always(fault: Fault, path?: RegExp, method?: string): (plot: Plot) => u
 function hangs(path: RegExp): (plot: Plot) => Partial<ActionRun> {
   return (plot) => {
     always({ kind: 'hang' }, path)(plot);
-    return { env: IMPATIENT };
+    return { env: impatientAbout(path) };
   };
 }
 

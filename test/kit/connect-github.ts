@@ -13,7 +13,7 @@ export const STOP_PERMISSIONS: Permissions = {
   statuses: 'write',
 };
 
-/** Our client on a fake GitHub, impatient: retries come after milliseconds. */
+/** Our client on a fake GitHub: retries come after milliseconds, but an answer may take as long as a busy machine needs. */
 export function connectToFake(
   fake: FakeGitHub,
   permissions: Permissions = STOP_PERMISSIONS,
@@ -26,7 +26,7 @@ export function connectToFake(
     userAgent: 'checkrein-test',
     waitUnit: 1,
     throttle: false,
-    timeoutMs: 2_000,
+    timeoutMs: 60_000,
     ...options,
   });
 }

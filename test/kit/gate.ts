@@ -43,7 +43,7 @@ export async function plantGate(config: string | null): Promise<Gate> {
   const fixer = await github.addWorkflowFile('.github/workflows/fixer.yml', agentText('Fixer'));
   const triage = await github.addWorkflowFile('.github/workflows/triage.yml', agentText('Triage'));
   if (config !== null) await github.commitFile('main', '.github/checkrein.yml', config);
-  const inside = connectToFake(github, { contents: 'write' }, { timeoutMs: 60_000 });
+  const inside = connectToFake(github, { contents: 'write' });
   const store = gitBranchStore(inside.git, { repo: github.fullName, branch: 'checkrein' });
   const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: () => NOON, ...STATE_TERMS });
   await ledger.append(() => [sourceRead(later(NOON, -HOUR)), ...['fixer', 'triage'].map(agentSeen)]);

@@ -71,7 +71,7 @@ async function startWith(server: InstanceType<typeof EmbeddedPostgres>, log: rea
       await server.start();
       return;
     } catch (error) {
-      if (tries === 50) throw new Error(`PostgreSQL did not start (${String(error)}): ${log.slice(-20).join('')}`);
+      if (tries === 600) throw new Error(`PostgreSQL did not start (${String(error)}): ${log.slice(-20).join('')}`);
       await new Promise((resolve) => {
         setTimeout(resolve, 100);
       });
@@ -79,17 +79,24 @@ async function startWith(server: InstanceType<typeof EmbeddedPostgres>, log: rea
   }
 }
 
+/** Below those that systems hand out by themselves, so that nobody else gets a port while its server is away. */
+const PORTS = { first: 20_000, many: 10_000 };
+
 /** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.many);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('the system gave no port'));
-        else resolve(address.port);
-      });
+    probe.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
     });
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }

@@ -152,9 +152,7 @@ describe('looks', () => {
 describe('verdicts', () => {
   const PER_KIND = 56;
 
-  test(`over ${FLEETS.length * PER_KIND} changes without effect, at most one of twenty is called better or worse`, {
-    timeout: 180_000,
-  }, () => {
+  test(`over ${FLEETS.length * PER_KIND} changes without effect, at most one of twenty is called better or worse`, () => {
     const wrong = FLEETS.flatMap((fleet) =>
       Array.from({ length: PER_KIND }, (_, seed) => judged(fleet, NO_EFFECT, 1_000 + seed).verdict).filter(
         (verdict) => verdict === 'better' || verdict === 'worse',
