@@ -20,7 +20,7 @@ test('watch as an action asks GitHub before it loads the rules, the schema of th
   const files = await loadedWith(join(ROOT, 'dist/chunks/watch-action.js'));
   expect(files.size).toBeGreaterThan(5);
   const heavy = [...files.keys()].filter((file) =>
-    /\/(?:zod|yaml|state|open-job|watch|sessions|open-ledger)\.js$/.test(file),
+    /\/(?:zod|yaml|state|open-job|watch|folded|sessions|open-ledger)\.js$/.test(file),
   );
   expect(heavy).toEqual([]);
   // Beside the connection to GitHub, which is loaded next; action.js itself has the toolkit of the runner in it.
@@ -33,8 +33,8 @@ test('ingest reads transcripts without the readers of other formats and the libr
   for (const chunk of ['ingest-command', 'ingest-report'])
     await loadedWith(join(ROOT, `dist/chunks/${chunk}.js`), files);
   const names = [...files.keys()].map((file) => basename(file));
-  expect(names).toEqual(expect.arrayContaining(['ingest-report.js', 'sessions.js', 'skim.js']));
-  expect(names.filter((name) => /^(?:formats|core|price-library|zod|yaml)\./.test(name))).toEqual([]);
+  expect(names).toEqual(expect.arrayContaining(['ingest-report.js', 'folded.js', 'skim.js']));
+  expect(names.filter((name) => /^(?:formats|sessions|core|price-library|zod|yaml)\./.test(name))).toEqual([]);
 });
 
 /** Names every file of the bundle that the process loads. */
