@@ -23,9 +23,8 @@ const config: ViteUserConfig = defineConfig({
     outputFile: { json: 'node_modules/.vitest/report.json' },
     // The whole runs wait for processes and clocks more than they compute.
     maxWorkers: 3,
-    // For what never ends only: a machine with other work to do may need minutes for what it usually does in seconds.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     server: { deps: { inline: [ACTIONS_LINTER] } },
   },
 });

@@ -14,9 +14,13 @@ import { startReading } from '../src/sources/sessions/skim-files.ts';
 
 const now = '2026-11-01T00:00:00.000Z';
 
-test.each(ASSEMBLIES)('the program $name that is carried is the one that is written', async (assembly) => {
-  expect(readFileSync(programFile(assembly), 'utf8')).toBe(await compileAssembly(assembly));
-});
+test.each(ASSEMBLIES)(
+  'the program $name that is carried is the one that is written',
+  async (assembly) => {
+    expect(readFileSync(programFile(assembly), 'utf8')).toBe(await compileAssembly(assembly));
+  },
+  120_000,
+);
 
 test.each([1, 2])(
   'the corpus of seed %i reads the same by the scanner and by the parser of the language',
@@ -40,6 +44,7 @@ test.each([1, 2])(
     const { toolCalls: _calls, toolErrors: _errors, ...used } = figuresIn(truth);
     expect(await figuresOf(files.path, 'usage')).toMatchObject(used);
   },
+  60_000,
 );
 
 type Figures = Pick<Truth, 'input' | 'output' | 'cacheRead' | 'cacheWrite' | 'toolCalls' | 'toolErrors'>;

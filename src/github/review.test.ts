@@ -110,5 +110,5 @@ describe('a pull request as it is read for its review', () => {
     const { items, whole } = await connectToFake(fake).review.files(issue.number);
     expect([items.length, whole]).toEqual([3_000, false]);
     expect((await connectToFake(fake).review.pull(issue.number))?.counts?.files).toBe(3_001);
-  });
+  }, 120_000);
 });

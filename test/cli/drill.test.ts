@@ -99,7 +99,7 @@ function drills(events: readonly LedgerEvent[]): readonly unknown[] {
   return events.flatMap((event) => (event.kind === 'drill.ran' ? [event.data.drill] : []));
 }
 
-describe('checkrein drill', () => {
+describe('checkrein drill', { timeout: 120_000 }, () => {
   test('starts, stops and resumes the canary and nothing else, and publishes what it measured', async ({ expect }) => {
     await using field = await plantField();
     await using files = await createFixture({});
@@ -241,7 +241,7 @@ describe.concurrent('checkrein drill --dry', () => {
   });
 });
 
-describe('the action with command: drill', () => {
+describe('the action with command: drill', { timeout: 120_000 }, () => {
   test('does the same with the permissions of the workflow that is shipped, and writes report, badge and summary', async ({
     expect,
   }) => {

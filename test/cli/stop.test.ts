@@ -29,7 +29,7 @@ function kindsOf(events: readonly LedgerEvent[], wanted: string): readonly Ledge
 
 const ALL = ['stop', '--all', '--reason', 'They comment in circles'] as const;
 
-describe.concurrent('checkrein stop', () => {
+describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
   test('of all ends every run of agents, proves it as JSON, and tells it in one issue', async ({ expect }) => {
     await using yard = await plantYard();
     const { exitCode, stdout, stderr } = await yard.cli([...ALL, '--json']);
@@ -220,7 +220,9 @@ describe.concurrent('checkrein stop', () => {
     expect(yard.states()).toEqual(['active', 'active', 'active']);
   });
 
-  test('that one call of which never has an answer ends the others, and keeps to its deadline', async ({ expect }) => {
+  test('that one call of which never has an answer ends the others, and keeps to its deadline', {
+    timeout: 240_000,
+  }, async ({ expect }) => {
     const slow = 5;
     await using yard = await plantYard(slow);
     await yard.github.commitFile('main', '.github/checkrein.yml', 'stop: { grace: 1m, reserve: 0, deadline: 4m }\n');
@@ -314,7 +316,7 @@ describe('bad usage of stop and resume', () => {
   });
 });
 
-describe.concurrent('checkrein resume', () => {
+describe.concurrent('checkrein resume', { timeout: 120_000 }, () => {
   test('restores what was before, closes the issue, and has nothing to do a second time', async ({ expect }) => {
     await using yard = await plantYard();
     yard.triage.state = 'disabled_manually';
@@ -406,7 +408,7 @@ function heldBy({ fixer }: Yard): readonly LedgerEvent[] {
   ];
 }
 
-describe.concurrent('a resume while the cause holds', () => {
+describe.concurrent('a resume while the cause holds', { timeout: 120_000 }, () => {
   test('is refused with 3, and done anyway for a reason, which the ledger keeps', async ({ expect }) => {
     await using yard = await plantYard();
     await yard.remember(heldBy(yard));
@@ -423,7 +425,7 @@ describe.concurrent('a resume while the cause holds', () => {
   });
 });
 
-describe.concurrent('the action', () => {
+describe.concurrent('the action', { timeout: 120_000 }, () => {
   test('stops with the reason that was typed in, proves it, and a lead resumes', async ({ expect }) => {
     await using yard = await plantYard();
     const reason = 'Look here: @everyone <img src=x> [click](http://evil.test)';

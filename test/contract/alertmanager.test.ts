@@ -128,5 +128,5 @@ describe.skipIf(!isHere)('the real Alertmanager (needs prometheus-alertmanager)'
     // prometheus/alertmanager#226: it keeps the end back; here whoever was told hears it.
     expect(real.heard.has('disk_slow b resolved')).toBe(false);
     expect(heard.sort()).toEqual([...real.heard, 'disk_slow b resolved'].sort());
-  });
+  }, 120_000);
 });

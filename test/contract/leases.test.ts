@@ -62,7 +62,7 @@ async function onBranch(): Promise<Place> {
   for (const resource of ['core', 'graphql'] as const) fake.rates.pool('github_token', resource).limit = 100_000;
   return {
     store: () =>
-      gitBranchStore(connectToFake(fake, STOP_PERMISSIONS).git, {
+      gitBranchStore(connectToFake(fake, STOP_PERMISSIONS, { timeoutMs: 60_000 }).git, {
         repo: 'octo/repo',
         branch: 'checkrein',
       }),
@@ -106,7 +106,9 @@ async function guard(place: Place, room: number, run: number): Promise<LeaseAnsw
 }
 
 describe.each(PLACES)('many guards at once in %s', (_name, { guards, room }, make) => {
-  test('never overspend, whichever of them die, and nothing is stuck longer than a lease lives', async () => {
+  test('never overspend, whichever of them die, and nothing is stuck longer than a lease lives', {
+    timeout: 300_000,
+  }, async () => {
     await using place = await make();
     await ledgerOn(place.store()).append(() => [sourceRead(NOW)]);
     const runs = Array.from({ length: guards }, (_, n) => n + 1);

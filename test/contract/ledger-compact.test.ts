@@ -103,7 +103,7 @@ async function expectSound(site: Site, now: Instant, sessions: number): Promise<
   expect(await site.files()).toEqual(before);
 }
 
-describe.each(SITES)('compacting a ledger on $name', ({ name, make }) => {
+describe.each(SITES)('compacting a ledger on $name', { timeout: 300_000 }, ({ name, make }) => {
   test('takes away what is old, keeps sums and audit, and can be proven and remade', async () => {
     await using site = await make();
     await lived(site, 120);

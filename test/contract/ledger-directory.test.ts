@@ -99,7 +99,7 @@ async function forEach(
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-describe('a folder and the processes that write to it', () => {
+describe('a folder and the processes that write to it', { timeout: 240_000 }, () => {
   test.each([
     ['killed after', null],
     ['killed amid', ['write', 'writeFile']],

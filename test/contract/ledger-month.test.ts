@@ -44,7 +44,9 @@ async function month({ make }: SiteKind): Promise<unknown> {
 }
 
 describe('the demo month', () => {
-  test('gives the same chain, the same metrics of every day and the same series from every store', async () => {
+  test('gives the same chain, the same metrics of every day and the same series from every store', {
+    timeout: 120_000,
+  }, async () => {
     expect(SITES.map(({ name }) => name)).toEqual(['memory', 'directory', 'git branch', 'PostgreSQL']);
     const [first, ...others] = await Promise.all(SITES.map(month));
     expect(first).toMatchObject({ ok: true, batches: 10, events: fleet.events.length });

@@ -184,7 +184,7 @@ describe.each(SITES)('a ledger on $name', ({ make }) => {
       expect(state.events).toBe(3);
     });
 
-    test('eight writers with five appends each lose nothing and double nothing', async () => {
+    test('eight writers with five appends each lose nothing and double nothing', { timeout: 120_000 }, async () => {
       await using site = await make();
       const writers = Array.from({ length: 8 }, async (_, writer) => {
         const ledger = patientLedgerOn(site.store());

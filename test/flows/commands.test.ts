@@ -149,7 +149,7 @@ function voiceOf(issue: FakeIssue, comment: FakeComment): Powerless['voice'] {
 
 describe('a command without effect', () => {
   // Ten comments in turn, with a pause between writes, as GitHub asks for.
-  test('is refused, audited, and answered only where that is safe', async () => {
+  test('is refused, audited, and answered only where that is safe', { timeout: 120_000 }, async () => {
     await using plot = await plantPlot({ runs: 0 });
     const { github, fixer, clock } = plot;
     const people = invite(github);

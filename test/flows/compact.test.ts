@@ -64,7 +64,7 @@ async function idsOf(ledger: Ledger<LedgerState>): Promise<readonly string[]> {
   return ids;
 }
 
-describe('compacting the branch of a ledger on GitHub', () => {
+describe('compacting the branch of a ledger on GitHub', { timeout: 120_000 }, () => {
   test('leaves one commit without a past, and readers and writers of before go on', async () => {
     await using fake = await startFakeGitHub();
     for (let n = 0; n < 120; n += 10) await liveOneDay(ledgerOn(fake, day(n)), n);
@@ -173,7 +173,7 @@ describe('random kills of processes that append and compact lose no acknowledged
     },
   };
 
-  test.each(Object.entries(storesOf))(`${LIVES} in %s`, async (_name, make) => {
+  test.each(Object.entries(storesOf))(`${LIVES} in %s`, { timeout: 240_000 }, async (_name, make) => {
     const { open, end } = await make();
     const random = seeded(20261121);
     const life = (n: number): Life => {
@@ -186,7 +186,7 @@ describe('random kills of processes that append and compact lose no acknowledged
 
   // Each is a second or more of git and HTTP; the store's own steps are killed 200 times above.
   const onGitHub = 20;
-  test(`${onGitHub} on GitHub`, async () => {
+  test(`${onGitHub} on GitHub`, { timeout: 600_000 }, async () => {
     let present: Instant = birth(0);
     // Time goes on between the lives, so that the limit of requests in an hour is none of theirs together.
     await using fake = await startFakeGitHub({ now: () => present });

@@ -71,7 +71,9 @@ describe('a ledger in a database', () => {
     expect(count(await eventsIn('octo/plain'), 'session.recorded')).toBe(3);
   });
 
-  test('that is away is said in the summary; its events wait in a branch, and move when it is back', async () => {
+  test('that is away is said in the summary; its events wait in a branch, and move when it is back', {
+    timeout: 120_000,
+  }, async () => {
     await using plot = await plantPlot({ repo: 'away' });
     const away = await awayUrl();
     const first = await watch(plot, away);

@@ -233,20 +233,24 @@ describe('the end of a job whose agent prepared the files that it reads', () => 
         truncateSync(path, GIANT);
       },
     ],
-  ])('as %s comes all the same, settles the lease and tells', async (_name, prepare) => {
-    await using job = await beginJob();
-    await work(job);
-    process.kill(job.meter.handle.pid, 'SIGKILL');
-    prepare(join(job.meter.handle.folder, 'report'));
-    prepare(join(job.home, '.claude/settings.json'));
-    const post = await job.post();
-    expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
-    expect(plain(post.summary)).toContain('| Lease | settled |');
-    await job.watch();
-    const ledger = await readLedger(job.plot);
-    expect(eventsOf(ledger, 'lease.settled')).toHaveLength(1);
-    expect(violationsIn(ledger)).toMatchObject([{ kind: 'tampering', severity: 'critical' }]);
-  });
+  ])(
+    'as %s comes all the same, settles the lease and tells',
+    async (_name, prepare) => {
+      await using job = await beginJob();
+      await work(job);
+      process.kill(job.meter.handle.pid, 'SIGKILL');
+      prepare(join(job.meter.handle.folder, 'report'));
+      prepare(join(job.home, '.claude/settings.json'));
+      const post = await job.post();
+      expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
+      expect(plain(post.summary)).toContain('| Lease | settled |');
+      await job.watch();
+      const ledger = await readLedger(job.plot);
+      expect(eventsOf(ledger, 'lease.settled')).toHaveLength(1);
+      expect(violationsIn(ledger)).toMatchObject([{ kind: 'tampering', severity: 'critical' }]);
+    },
+    60_000,
+  );
 
   test('with a pipe in the place of the settings is no end of the meter', async () => {
     await using job = await beginJob();

@@ -53,7 +53,7 @@ function ledgerIn(folder: string): Ledger<LedgerState> {
 }
 
 describe('many guards at once', () => {
-  test('through the front door never promise more than one budget allows', async () => {
+  test('through the front door never promise more than one budget allows', { timeout: 300_000 }, async () => {
     const root = await mkdtemp(join(tmpdir(), 'guards-'));
     try {
       const [folder, config] = [join(root, 'ledger'), join(root, 'checkrein.yml')];
@@ -92,7 +92,7 @@ describe('many guards at once', () => {
     }
   });
 
-  test('on a branch of GitHub neither', async () => {
+  test('on a branch of GitHub neither', { timeout: 300_000 }, async () => {
     const config = CONFIG.replace(`usd: ${2 * ROOM}`, 'usd: 4');
     await using gate = await plantGate(config);
     for (const resource of ['core', 'graphql'] as const) {

@@ -42,7 +42,7 @@ async function leases(gate: Gate) {
   return events.map(({ data }) => [data.lease.run, data.lease.parent, data.lease.parentLikely ?? false]);
 }
 
-describe.concurrent('a guard whose run a bot has set off', () => {
+describe.concurrent('a guard whose run a bot has set off', { timeout: 180_000 }, () => {
   test('knows the only run that was at work as its parent, and holds the chain to its budget', async ({ expect }) => {
     await using gate = await plantGate(config('budgets: [{ name: talk, scope: chain, period: day, runs: 2 }]'));
     await gate.guard({ agent: 'triage', workflow: 'triage', run: 100 });

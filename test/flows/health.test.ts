@@ -17,7 +17,7 @@ const CONFIRMED = `alerts:
 `;
 
 describe('a rule that confirms what is sampled', () => {
-  test('is sure of it within its first run, and no other rule is', async () => {
+  test('is sure of it within its first run, and no other rule is', { timeout: 120_000 }, async () => {
     const probe = `probes:\n  - { name: tickets, command: [node, '${SERVER}', dying], timeout: 10s, every: 1h }\n`;
     await using garden = await plantGarden({ config: `${GARDEN_CONFIG}${CONFIRMED}${probe}` });
     const watched = await runAction({ github: garden.github, now: garden.clock.now, env: QUICK_WAITS });

@@ -111,7 +111,9 @@ async function clean(garden: Garden): Promise<readonly LedgerEvent[]> {
 }
 
 describe('a change of an agent that is held to its promise', () => {
-  test('is approved, merged, found to be worse, taken back and seen to recover; the audit trail tells all of it', async () => {
+  test('is approved, merged, found to be worse, taken back and seen to recover; the audit trail tells all of it', {
+    timeout: 150_000,
+  }, async () => {
     await using garden = await plant();
     const { github, clock, lead, pull } = garden;
     const { number } = pull.issue;

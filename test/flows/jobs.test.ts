@@ -76,7 +76,7 @@ function isClean({ exitCode, stdout }: ActionResult): boolean {
   return exitCode === 0 && !/not allowed|may not|not accessible|permission/i.test(stdout);
 }
 
-describe('the jobs of the workflow that is shipped', () => {
+describe('the jobs of the workflow that is shipped', { timeout: 120_000 }, () => {
   test('gather, tell and stop one after the other, each with no more than its own permissions', async () => {
     await using plot = await plantOverspending();
     const asked = (): readonly string[] =>

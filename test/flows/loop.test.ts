@@ -19,7 +19,7 @@ function issueAbout({ github }: Answering, title: string): string {
 }
 
 describe('two agents of different vendors that answer each other', () => {
-  test('are cut within three turns, and the issue shows what set off what', async () => {
+  test('are cut within three turns, and the issue shows what set off what', { timeout: 120_000 }, async () => {
     await using scene = await plantAnswering(PAUSE);
     await scene.watch();
     await scene.talk(12);
@@ -36,7 +36,7 @@ describe('two agents of different vendors that answer each other', () => {
     expect(declared).toMatchObject([{ data: { halt: { by: { kind: 'rule', rule: 'loop' } } } }]);
   });
 
-  test('are no loop while a person talks with them', async () => {
+  test('are no loop while a person talks with them', { timeout: 120_000 }, async () => {
     await using scene = await plantAnswering(PAUSE);
     await scene.watch();
     await scene.talk(6, ({ github, issue, clock }, turn) => {
@@ -47,7 +47,7 @@ describe('two agents of different vendors that answer each other', () => {
     expect(issueAbout(scene, 'Agents set each other off')).toBe('');
   });
 
-  test('are only told in shadow mode, with what enforce mode would have done', async () => {
+  test('are only told in shadow mode, with what enforce mode would have done', { timeout: 120_000 }, async () => {
     await using scene = await plantAnswering('version: 1\nresponses: { loop: pause-agent }\n');
     await scene.watch();
     await scene.talk(5);
@@ -72,7 +72,9 @@ describe('two agents of different vendors that answer each other', () => {
     expect(spoken.stdout).toMatch(/helper +loop +pause +\d{4}-\d\d-\d\d \d\d:\d\d UTC +\$1\.00 +1 +1 +0 +goes on/);
   });
 
-  test('are denied where the rule asks for that, and their chain has a budget of its own', async () => {
+  test('are denied where the rule asks for that, and their chain has a budget of its own', {
+    timeout: 120_000,
+  }, async () => {
     await using scene = await plantAnswering(`version: 1
 mode: enforce
 responses: { loop: deny }

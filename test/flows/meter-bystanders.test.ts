@@ -55,17 +55,21 @@ describe.skipIf(process.platform !== 'linux')(
       ];
       expect(`${status}`.trim()).toBe('200');
       expect(await isLeftAlone(build)).toBe(true);
-    });
+    }, 20_000);
 
     test.each([
       ['reads', 'tail', ['-f', 'CLAUDE.md']],
       ['is a script about', 'sh', ['post-claude-summary.sh']],
-    ])('with a program that %s something named like the engine', async (_what, program, words) => {
-      await using job = await endedJob();
-      writeFileSync(join(job.workspace, 'CLAUDE.md'), 'x\n');
-      writeFileSync(join(job.workspace, 'post-claude-summary.sh'), 'while :; do sleep 1; done\n');
-      expect(await isLeftAlone(beside(job, program, words))).toBe(true);
-    });
+    ])(
+      'with a program that %s something named like the engine',
+      async (_what, program, words) => {
+        await using job = await endedJob();
+        writeFileSync(join(job.workspace, 'CLAUDE.md'), 'x\n');
+        writeFileSync(join(job.workspace, 'post-claude-summary.sh'), 'while :; do sleep 1; done\n');
+        expect(await isLeftAlone(beside(job, program, words))).toBe(true);
+      },
+      20_000,
+    );
   },
 );
 
@@ -88,5 +92,5 @@ describe('two runners of one user on a machine', () => {
     await agent.ended;
     const ended = await job.finish();
     expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { tokens: 200, turns: 1 } } });
-  });
+  }, 20_000);
 });

@@ -40,7 +40,7 @@ describe('a clock that is set while an agent works', () => {
     const ended = await job.finish();
     expect(agent.said.at(-1)).toMatchObject({ ended: 'by itself' });
     expect(ended).toMatchObject({ kind: 'ended', report: { stop: null } });
-  });
+  }, 20_000);
 
   test('back keeps no limit from being held', async () => {
     const clock = onClock(-1);
@@ -54,7 +54,6 @@ describe('a clock that is set while an agent works', () => {
     const { stop } = await job.reported((report) => report.stop?.took != null);
     expect(stop).toMatchObject({ cause: { limit: 'tokens' }, hands: ['process'] });
     expect(stop?.took).toBeGreaterThan(0);
-    // Not an hour: how much less depends on how busy the machine is.
-    expect(stop?.took).toBeLessThan(60_000);
-  });
+    expect(stop?.took).toBeLessThan(2_000);
+  }, 30_000);
 });

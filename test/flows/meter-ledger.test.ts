@@ -48,7 +48,7 @@ async function lose({ github }: Gate, loss: Loss['loss'], before: string): Promi
 
 /** As `watch` does once a day: what is old is cut off, and the branch begins anew. */
 async function compact(github: Gate['github']): Promise<void> {
-  const { git } = connectToFake(github, { contents: 'write' });
+  const { git } = connectToFake(github, { contents: 'write' }, { timeoutMs: 60_000 });
   const store = gitBranchStore(git, { repo: github.fullName, branch: 'checkrein' });
   const now = after(NOON, 200 * DAY);
   const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: () => now, ...STATE_TERMS });
@@ -64,7 +64,7 @@ const byProcess = (how: LedgerLoss): object => ({
   problems: expect.arrayContaining([LEDGER_LOST[how]]),
 });
 
-describe('a ledger that somebody takes away while an agent works', () => {
+describe('a ledger that somebody takes away while an agent works', { timeout: 120_000 }, () => {
   test.for<[string, Loss, (report: MeterReport) => boolean, object]>([
     ['ends its session', { loss: 'gone' }, ({ stop }) => stop?.took != null, byProcess('gone')],
     [

@@ -52,7 +52,7 @@ const PAGES_OVER = [
 const EVENTS = ['chat Note improvement_deployed', 'teams Note analysis_complete'];
 
 describe("the mission's rules over two days, with three runs at once and hours between them", () => {
-  test('fire and end as they are written, and every receiver is told once of each', async () => {
+  test('fire and end as they are written, and every receiver is told once of each', { timeout: 180_000 }, async () => {
     await using town = await plantTown();
     await watchThrice(town);
     expect(town.told()).toEqual([]);
@@ -144,7 +144,7 @@ async function killedAt(town: Town, step: Step): Promise<void> {
   github.faults.clear();
   expect([end.signal.aborted, exitCode]).toEqual([true, null]);
   // What it had asked for is done before another run begins.
-  await vi.waitFor(() => expect(github.log.filter(({ status }) => status === null)).toEqual([]), MINUTE);
+  await vi.waitFor(() => expect(github.log.filter(({ status }) => status === null)).toEqual([]), 10 * SECOND);
 }
 
 /** A webhook of Slack cannot tell a message from the same one again: one that was under way may stand there twice. */
@@ -155,7 +155,7 @@ function onceFor(step: Step, told: readonly string[]): readonly string[] {
 }
 
 describe('a run that is killed', () => {
-  test('at any step from the intent to the receipt loses nothing and pages once', async () => {
+  test('at any step from the intent to the receipt loses nothing and pages once', { timeout: 240_000 }, async () => {
     await sideBySide(STEPS, 2, async (step) => {
       await using town = await plantTown();
       goWrong(town);
@@ -202,7 +202,7 @@ const COST = [
 ];
 
 describe('a run that is killed while a receiver has its message', () => {
-  test('of whatever type that is: each receiver is told once', async () => {
+  test('of whatever type that is: each receiver is told once', { timeout: 400_000 }, async () => {
     await sideBySide(RECEIVERS, 2, async ({ step, mostTwice }) => {
       await using town = await plantTown();
       goWrong(town);
@@ -223,7 +223,9 @@ describe('a run that is killed while a receiver has its message', () => {
 });
 
 describe('a database that is down', () => {
-  test('is told by its rule without a ledger: one incident, however many runs find it so, which ends when it is back', async () => {
+  test('is told by its rule without a ledger: one incident, however many runs find it so, which ends when it is back', {
+    timeout: 180_000,
+  }, async () => {
     await using town = await plantTown();
     const url = `postgres://checkrein:nobody@127.0.0.1:${await freePort()}/fleet`;
     for (const minutes of [0, 15]) {
@@ -250,7 +252,9 @@ describe('a database that is down', () => {
 });
 
 describe('a branch of the ledger that cannot be read', () => {
-  test('is told by the rule of the mission, remembered in an issue, and over for each receiver when the branch is back', async () => {
+  test('is told by the rule of the mission, remembered in an issue, and over for each receiver when the branch is back', {
+    timeout: 120_000,
+  }, async () => {
     await using town = await plantTown();
     await watchOnce(town);
     const away = { path: /\/git\/(ref|refs|commits|trees|blobs)\b/, times: Number.POSITIVE_INFINITY };
@@ -290,6 +294,7 @@ describe('a branch of the ledger that can be read but not be written', () => {
   const body = { message: 'Repository rule violations found' } as const;
   test.each(['a ruleset that protects it', 'a token that may only read'])(
     '%s: is told once to whom critical alerts are told, though every run finds it so, and is over when it can be written',
+    { timeout: 180_000 },
     async (cause) => {
       await using town = await plantTown({
         settings: '  critical: [{ after: 0s, channels: [pagerduty, slack-critical] }]\n',
@@ -338,7 +343,9 @@ describe('people', () => {
     return issue;
   };
 
-  test('a silence that is set while it fires mutes, and the end is told all the same', async () => {
+  test('a silence that is set while it fires mutes, and the end is told all the same', {
+    timeout: 180_000,
+  }, async () => {
     await using town = await plantFiring();
     town.clock.now = plus(NIGHT, 5 * MINUTE);
     town.github.addComment(spike(town), {
@@ -354,7 +361,9 @@ describe('people', () => {
     expect(told).toEqual(PAGES_OVER.filter((line) => line.includes('spike')));
   });
 
-  test('a silence by labels that a lead sets in a comment keeps back what begins under it, and explain says whose it is', async () => {
+  test('a silence by labels that a lead sets in a comment keeps back what begins under it, and explain says whose it is', {
+    timeout: 180_000,
+  }, async () => {
     await using town = await plantFiring();
     const { github } = town;
     const lead = github.addUser({ login: 'lea', role: { permission: 'write', roleName: 'maintain' } });
@@ -389,7 +398,9 @@ describe('people', () => {
     expect(await town.explain(rule)).not.toContain('  silenced');
   });
 
-  test('an issue that a person closes is an acknowledgement, said once; opened again, it is none', async () => {
+  test('an issue that a person closes is an acknowledgement, said once; opened again, it is none', {
+    timeout: 180_000,
+  }, async () => {
     await using town = await plantFiring();
     const issue = spike(town);
     town.clock.now = plus(NIGHT, 5 * MINUTE);

@@ -61,7 +61,7 @@ describe.concurrent('more runs than GitHub shows in one list', () => {
     expectOnceEach(ledger);
     expect(count(ledger, 'run.completed')).toBe(RUNS);
     expect(count(ledger, 'session.recorded')).toBe(RUNS);
-  });
+  }, 240_000);
 });
 
 describe.concurrent('a run that is tried again', () => {

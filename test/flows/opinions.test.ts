@@ -84,7 +84,7 @@ describe('the floor of the risk passport, with a model that lies', () => {
     )) {
       reviews.set(names.get(review.pull) ?? '', review);
     }
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await orchard[Symbol.asyncDispose]();

@@ -36,7 +36,7 @@ describe.each([
       const report = JSON.parse(done.stdout) as { readonly reviews: readonly Review[] };
       for (const review of report.reviews) reviews.set(names.get(review.pull) ?? '', review);
     }
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await orchard[Symbol.asyncDispose]();

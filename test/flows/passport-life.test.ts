@@ -74,7 +74,7 @@ describe('the floor of the risk passport, on pull requests with a past', () => {
     const done = await orchard.review(...[...numbers.keys()].flatMap((number) => ['--pull', String(number)]), '--json');
     const report = JSON.parse(done.stdout) as { readonly reviews: readonly Review[] };
     for (const review of report.reviews) reviews.set(numbers.get(review.pull) ?? '', review);
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await orchard[Symbol.asyncDispose]();

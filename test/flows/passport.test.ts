@@ -80,7 +80,7 @@ describe('a risk passport', () => {
         signs: [{ what: 'control_plane', name: '.github/workflows/extra.yml' }],
       },
     ]);
-  });
+  }, 120_000);
 
   it('waits for a lead, whose approval is good for one head; what is pushed after it is red again', async () => {
     await using orchard = await plantOrchard();
@@ -106,7 +106,7 @@ describe('a risk passport', () => {
     const [second] = await reviewed(orchard, pull);
     expect(second?.passport.findings.map(({ check }) => check)).toEqual(['moved-head', 'session']);
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure: High risk: moved-head/);
-  });
+  }, 120_000);
 
   it('sets the status on the head that was read, and looks again when another came meanwhile', async () => {
     await using orchard = await plantOrchard();
@@ -124,7 +124,7 @@ describe('a risk passport', () => {
     expect(statusOf(orchard, read)).toBe('success: Medium risk');
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure: Critical/);
     expect(commentsOf(pull)).toHaveLength(1);
-  });
+  }, 120_000);
 
   it('is never green for a head that another pull request shares and that is worse there', async () => {
     await using orchard = await plantOrchard();
@@ -142,7 +142,7 @@ describe('a risk passport', () => {
     // The person's own holds commits of a bot, so it is perhaps an agent's; either way the head is red.
     expect(statusOf(orchard, head)).toMatch(/^failure: Critical risk of pull request \d+: control-plane/);
     expect(commentsOf(mine)[0]).toContain('The same head is that of pull request');
-  });
+  }, 120_000);
 
   it('only says what it would do in shadow mode', async () => {
     await using orchard = await plantOrchard({ mode: 'shadow' });
@@ -150,7 +150,7 @@ describe('a risk passport', () => {
     orchard.clock.now = LATER;
     await reviewed(orchard, pull);
     expect(statusOf(orchard, pull.headSha)).toBe('success: Would fail: critical risk: control-plane');
-  });
+  }, 120_000);
 
   it('leaves people alone, and is there for what only looks like an agent’s', async () => {
     await using orchard = await plantOrchard();
@@ -174,7 +174,7 @@ describe('a risk passport', () => {
     expect(commentsOf(alike)[0]).toContain('Perhaps made by');
     const { events } = await readLedger(orchard);
     expect(events.filter(({ kind }) => kind === 'violation.found')).toEqual([]);
-  });
+  }, 120_000);
 
   it('is high at least where GitHub does not list all files, and where a request fails it is not green', async () => {
     await using orchard = await plantOrchard({ more: '    limits: { usd: 1 }\n' });
@@ -195,7 +195,7 @@ describe('a risk passport', () => {
     const done = await orchard.review('--pull', String(other.issue.number));
     expect(done.exitCode).toBe(1);
     expect(statusOf(orchard, other.headSha)).toBe('error: It could not be read, so nobody knows what it changes');
-  });
+  }, 180_000);
 
   it('finds by itself what no event told of, and does nothing twice; a dry run writes nothing', async () => {
     await using orchard = await plantOrchard();
@@ -210,7 +210,7 @@ describe('a risk passport', () => {
     await orchard.review();
     expect(commentsOf(twin)).toHaveLength(1);
     expect((await orchard.review()).stdout).toBe('Nothing is left to look at.\n');
-  });
+  }, 120_000);
 
   it('is made by the action on the event of a pull request, of which only the number is believed', async () => {
     await using orchard = await plantOrchard();
@@ -230,5 +230,5 @@ describe('a risk passport', () => {
     expect(done.outputs).toMatchObject({ status: 'critical', decision: 'deny' });
     expect(done.summary).toContain(`Pull request ${pull.issue.number}: **critical**, status failure.`);
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure/);
-  });
+  }, 120_000);
 });

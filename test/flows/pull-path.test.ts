@@ -191,7 +191,7 @@ describe('the path of a pull request of an agent', () => {
       'rollback.merged',
       'rollback.ended',
     ]);
-  });
+  }, 120_000);
 
   it('is barred to the lead who opened it, and a rejection is red in every later review', async () => {
     await using path = await plant();
@@ -208,7 +208,7 @@ describe('the path of a pull request of an agent', () => {
     await path.review(pull);
     expect(path.status(pull)).toBe(red);
     expect(plain(pull.issue.comments.map(({ body }) => body).join('\n'))).toContain('lea rejected this head');
-  });
+  }, 120_000);
 
   it('is red again when the approval has run out, found by the review on a schedule alone; and at once for another head', async () => {
     await using path = await plant();
@@ -232,7 +232,7 @@ describe('the path of a pull request of an agent', () => {
     });
     await path.review(pull);
     expect(path.status(pull)).toMatch(/^failure: High risk/);
-  });
+  }, 120_000);
 });
 
 /** `review` without a pull request, as the schedule of its workflow runs it. */

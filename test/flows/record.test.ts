@@ -25,7 +25,9 @@ const BUSY = `
   turn();`;
 
 describe('a program that tracks', () => {
-  test('and is killed at any moment leaves whole lines, none missing before the last', async () => {
+  test('and is killed at any moment leaves whole lines, none missing before the last', {
+    timeout: 120_000,
+  }, async () => {
     await using place = await trackedPlace();
     let whole = 0;
     for (let round = 0; round < 25; round++) {
@@ -75,7 +77,9 @@ describe('a program that tracks', () => {
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 
-  test('and others beside it share a folder, while it is taken in again and again by some that are killed: each call counts once', async () => {
+  test('and others beside it share a folder, while it is taken in again and again by some that are killed: each call counts once', {
+    timeout: 120_000,
+  }, async () => {
     await using place = await trackedPlace();
     const programs = [1, 2, 3, 4].map(() => place.run(BUSY, ['8000', '2']));
     let running = true;
@@ -136,6 +140,7 @@ describe('a disk that is full', () => {
 
   test.skipIf(!canMount)(
     '(needs user namespaces) tears no line and breaks nobody; what was lost is counted',
+    { timeout: 120_000 },
     async () => {
       await using place = await trackedPlace();
       await place.files.writeFile('full.mjs', FULL);
@@ -184,7 +189,7 @@ describe('a disk that is full', () => {
 });
 
 describe('checkrein record', () => {
-  test('that is killed at any moment loses nothing and doubles nothing', async () => {
+  test('that is killed at any moment loses nothing and doubles nothing', { timeout: 240_000 }, async () => {
     await using place = await trackedPlace();
     const at = fromMs(Date.now() - MINUTE);
     const text = (file: number): string =>

@@ -203,7 +203,9 @@ describe('a re-run that was cut off', () => {
     expect(story(await orders.events())).toContain(`rerun ${run.id}.1 asked`);
   });
 
-  test('at any call of its run, by a kill before or after GitHub has served it, is made good: one attempt more, asked for once', async () => {
+  test('at any call of its run, by a kill before or after GitHub has served it, is made good: one attempt more, asked for once', {
+    timeout: 240_000,
+  }, async () => {
     const calls = await callsOfRerun();
     // The claim, the request, what came of it, the issue.
     expect(calls.length).toBeGreaterThan(3);
@@ -233,6 +235,7 @@ describe('a re-run that was cut off', () => {
 describe('what a lead must agree to', () => {
   test.each(['retry-run', 'rerun-failed', 'deny', 'stop', 'pause-agent'])(
     '%s: is offered in the issue, refused to who may only write, and carried out once at the word of a lead',
+    { timeout: 120_000 },
     async (kind) => {
       await using orders = await plantOrders(`{ do: ${kind}, requires: approval, max_per_day: 1 }`);
       await orders.watch();

@@ -55,7 +55,7 @@ async function expectHeld(yard: Yard, expect: ExpectStatic): Promise<void> {
 }
 
 // One after another: a request that is held up for longer than the client waits would be served when all is over.
-describe('somebody stops while a resume goes on', () => {
+describe('somebody stops while a resume goes on', { timeout: 120_000 }, () => {
   test.for(MOMENTS)('%s: the stop holds, and the resume says that it came to nothing', async (moment, { expect }) => {
     await using yard = await plantYard();
     await yard.github.addPull({ autoMerge: true });
@@ -141,7 +141,7 @@ describe('somebody stops while a resume goes on', () => {
   );
 });
 
-describe('a resume in a comment is about the stop that its author knew', () => {
+describe('a resume in a comment is about the stop that its author knew', { timeout: 120_000 }, () => {
   /** What the action asks for after it has found the author to be a lead, and before it resumes. */
   const ALLOWED: readonly (readonly [string, RegExp, number])[] = [
     ['when the configuration is read once more', /\/contents\//, 2],
@@ -174,7 +174,7 @@ describe('a resume in a comment is about the stop that its author knew', () => {
 });
 
 describe('a stop at every call of a resume', () => {
-  test('holds, and is proven', async ({ expect }) => {
+  test('holds, and is proven', { timeout: 300_000 }, async ({ expect }) => {
     const calls = await callsOfResume();
     expect(calls).toBeGreaterThan(3);
     for (let nth = 1; nth <= calls; nth++) {

@@ -60,7 +60,7 @@ describe('what a review is good for', () => {
     orchard.clock.now = later(LATER, 5 * MINUTE);
     await orchard.review();
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure: Critical risk: control-plane/);
-  });
+  }, 120_000);
 
   it('is not what a lead approved beside another base, by a review or by a command', async () => {
     await using orchard = await plantOrchard();
@@ -80,7 +80,7 @@ describe('what a review is good for', () => {
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure: Critical risk/);
     orchard.clock.now = later(LATER, 10 * MINUTE);
     expect(await say(orchard, pull, `/checkrein approve ${pull.headSha} now`, lead)).toContain('Its status is success');
-  });
+  }, 120_000);
 
   it('is one pull request: the approval of another with the same head does not turn it green', async () => {
     await using orchard = await plantOrchard();
@@ -94,7 +94,7 @@ describe('what a review is good for', () => {
     expect(statusOf(orchard, one.headSha)).toMatch(/^failure: Critical risk of pull request/);
     orchard.clock.now = later(LATER, 5 * MINUTE);
     expect(await say(orchard, two, `/checkrein approve ${one.headSha}`, lead)).toContain('Its status is success');
-  });
+  }, 120_000);
 });
 
 describe('who may approve', () => {
@@ -109,7 +109,7 @@ describe('who may approve', () => {
     await orchard.review('--pull', String(pull.issue.number));
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure/);
     expect(await say(orchard, pull, `/checkrein approve ${pull.headSha}`, lead)).toContain('asked Copilot');
-  });
+  }, 120_000);
 
   it('is no machine user, whatever its role; such a one may stop and nothing else', async () => {
     await using orchard = await plantOrchard({ more: 'reviews: { machines: [OctoCat] }\n' });
@@ -121,7 +121,7 @@ describe('who may approve', () => {
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure/);
     expect(await say(orchard, pull, `/checkrein approve ${pull.headSha}`, machine)).toBe('');
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure/);
-  });
+  }, 120_000);
 });
 
 describe('a lead’s reject', () => {
@@ -137,7 +137,7 @@ describe('a lead’s reject', () => {
     reviewPull(orchard.github.world, pull, { by: lead, state: 'APPROVED', at: orchard.clock.now });
     await orchard.review('--pull', String(pull.issue.number));
     expect(statusOf(orchard, pull.headSha)).toBe('failure: Rejected by octocat. It takes another commit');
-  });
+  }, 120_000);
 
   it('names a commit by 12 digits at least', async () => {
     await using orchard = await plantOrchard();
@@ -149,5 +149,5 @@ describe('a lead’s reject', () => {
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure/);
     const own = pull.issue.comments.find(({ body }) => body.includes('kind=passport'));
     expect(own?.body).toContain(`/checkrein approve ${pull.headSha}\``);
-  });
+  }, 120_000);
 });

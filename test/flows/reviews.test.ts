@@ -65,7 +65,7 @@ async function plantYard() {
 const weekday = (day: number): boolean => day % 7 < 5;
 
 describe('thirty days in which an agent proposes more than a person can look at', () => {
-  test('are told with the day on which the queue will be empty, until it is', async () => {
+  test('are told with the day on which the queue will be empty, until it is', { timeout: 180_000 }, async () => {
     await using yard = await plantYard();
     for (let day = 0; day < 28; day += 1) {
       const midnight = plus(START, day * DAY);
@@ -122,7 +122,7 @@ describe('thirty days in which an agent proposes more than a person can look at'
 });
 
 describe('a nightly agent that finds nothing to do on most nights', () => {
-  test('is advised to come weekly, and what that saved is told four weeks later', async () => {
+  test('is advised to come weekly, and what that saved is told four weeks later', { timeout: 180_000 }, async () => {
     await using yard = await plantYard();
     for (let day = 0; day < 28; day += 1) {
       const midnight = plus(START, day * DAY);
@@ -152,7 +152,9 @@ describe('a nightly agent that finds nothing to do on most nights', () => {
 });
 
 describe("the mission's rule review_backlog", () => {
-  test('fires with more than twenty that wait, half an hour after they came, and not before', async () => {
+  test('fires with more than twenty that wait, half an hour after they came, and not before', {
+    timeout: 120_000,
+  }, async () => {
     await using town = await plantTown();
     const told = (): readonly string[] => town.told().filter((line) => line.includes('review_backlog'));
     town.clock.now = NIGHT;

@@ -101,7 +101,7 @@ describe('a draft that takes back what made something worse', () => {
     await watch(plot);
     expect(drafts(plot)).toBe(1);
     expect(await opened(plot)).toHaveLength(1);
-  });
+  }, 120_000);
 
   it('is left to a run beside this one that has begun with it, and taken over when nothing came of that', async () => {
     await using plot = await plant();
@@ -124,7 +124,7 @@ describe('a draft that takes back what made something worse', () => {
     await watch(plot);
     expect(drafts(plot)).toBe(1);
     expect(await opened(plot)).toHaveLength(1);
-  });
+  }, 120_000);
 
   it('is found again, not opened again, by the run after one that died before it could write it down', async () => {
     await using plot = await plant();
@@ -138,7 +138,7 @@ describe('a draft that takes back what made something worse', () => {
     await watch(plot);
     expect(drafts(plot)).toBe(1);
     expect(await opened(plot)).toHaveLength(1);
-  });
+  }, 120_000);
 
   it('is left to the job that may', async () => {
     await using plot = await plant();
@@ -146,5 +146,5 @@ describe('a draft that takes back what made something worse', () => {
     expect(drafts(plot)).toBe(0);
     await watch(plot, { CHECKREIN_APPLY: 'rollback' });
     expect(drafts(plot)).toBe(1);
-  });
+  }, 120_000);
 });

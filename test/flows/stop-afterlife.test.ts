@@ -22,7 +22,7 @@ function firstOf({ github, fixer }: Pick<Yard | Spending, 'github' | 'fixer'>): 
   return run;
 }
 
-describe('a run that somebody starts again after a complete stop', () => {
+describe('a run that somebody starts again after a complete stop', { timeout: 120_000 }, () => {
   test('is told by a watch that may not stop, in its output and its summary, and ended by the next that may', async () => {
     await using yard = await plantYard();
     expect((await yard.cli(['stop', '--all', '--reason', 'They comment in circles'])).exitCode).toBe(0);

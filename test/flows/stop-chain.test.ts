@@ -11,7 +11,7 @@ async function stops(yard: Yard, name: string): Promise<void> {
   if (exitCode !== 0) throw new Error(stdout);
 }
 
-describe.concurrent('a stop that takes over what another one holds', () => {
+describe.concurrent('a stop that takes over what another one holds', { timeout: 120_000 }, () => {
   test('holds back the pull requests of those agents too, and one resume lets all of them go', async ({ expect }) => {
     await using yard = await plantYard();
     // Of an engine whose agents have no account of their own.

@@ -65,7 +65,7 @@ function haltStatus({ github, pull }: Runaway): string | undefined {
 export const SWEEPS_ALL: boolean = process.env['CHECKREIN_SWEEP'] === 'all';
 
 /** For one turn of a sweep, in milliseconds. */
-export const SWEEP_TIMEOUT: number = SWEEPS_ALL ? 1_800_000 : 600_000;
+export const SWEEP_TIMEOUT: number = SWEEPS_ALL ? 900_000 : 300_000;
 
 /** One call of a scene in which nothing goes wrong. */
 export interface Call {

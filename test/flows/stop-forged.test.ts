@@ -63,7 +63,7 @@ function titles({ github }: Yard): readonly string[] {
   return github.world.issues.filter((one) => one.state === 'open' && !one.isPullRequest).map(({ title }) => title);
 }
 
-describe.concurrent('a forged record of a stop', () => {
+describe.concurrent('a forged record of a stop', { timeout: 120_000 }, () => {
   test('has `watch` stop nothing and declare nothing', async ({ expect }) => {
     const scene = await plant();
     await using yard = scene.yard;
@@ -130,7 +130,7 @@ describe.concurrent('a forged record of a stop', () => {
   });
 });
 
-describe.concurrent('a record where receipts are signed', () => {
+describe.concurrent('a record where receipts are signed', { timeout: 120_000 }, () => {
   const { privateKey } = generateKeyPairSync('ed25519');
   const key = { CHECKREIN_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 

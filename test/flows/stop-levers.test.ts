@@ -290,7 +290,7 @@ function connected({ github }: Runaway): Parameters<typeof leversOf>[1] {
   });
 }
 
-describe('the action, as it is shipped', () => {
+describe('the action, as it is shipped', { timeout: 120_000 }, () => {
   const agent = 'name: Fixer\non: push\njobs:\n  fix:\n    steps:\n      - uses: anthropics/claude-code-action@v1\n';
   const config = `stop:\n  reserve: 0\n  variable: ${SWITCH}\n  webhook: { url_env: HOOK_URL, secret_env: HOOK_SECRET }\n`;
 

@@ -35,7 +35,7 @@ function haltStatus({ github }: Yard): string | undefined {
   return github.world.statuses.findLast(({ context }) => context === 'checkrein/halt')?.state;
 }
 
-describe.concurrent('a lead resumes while the stop still goes on', () => {
+describe.concurrent('a lead resumes while the stop still goes on', { timeout: 120_000 }, () => {
   test.for(MOMENTS)('%s: all stays on, nothing is held by nobody, and all say so', async (moment, { expect }) => {
     await using yard = await plantYard();
     await yard.github.addPull({ autoMerge: true });
@@ -97,7 +97,7 @@ describe.concurrent('a lead resumes while the stop still goes on', () => {
   });
 });
 
-describe('a lead resumes while `watch` stops an agent that has appeared since', () => {
+describe('a lead resumes while `watch` stops an agent that has appeared since', { timeout: 120_000 }, () => {
   const watch = ['watch', '--ledger', 'branch:octo/yard'] as const;
 
   test.for([

@@ -86,13 +86,13 @@ async function expectSameEnd(switches: Partial<Switches>, fault: boolean): Promi
 }
 
 describe('whatever GitHub does where its documents are silent, the stop comes to the same end', () => {
-  test('about runs of disabled workflows: all combinations', async () => {
+  test('about runs of disabled workflows: all combinations', { timeout: 120_000 }, async () => {
     await sideBySide(PAIRS, 3, (switches) => expectSameEnd(switches, false));
   });
 
   test.each(OTHERS)('with %j', (switches) => expectSameEnd(switches, false));
 
-  test('and answers are lost as well', async () => {
+  test('and answers are lost as well', { timeout: 120_000 }, async () => {
     await sideBySide([...PAIRS, ...OTHERS], 3, (switches) => expectSameEnd(switches, true));
   });
 });

@@ -31,7 +31,7 @@ function haltStatus({ github }: Yard): string | undefined {
   return github.world.statuses.findLast(({ context }) => context === 'checkrein/halt')?.state;
 }
 
-describe.concurrent('a stop whose ledger is away', () => {
+describe.concurrent('a stop whose ledger is away', { timeout: 120_000 }, () => {
   test('keeps in its issue what it found: a second stop takes it over, and a resume restores it', async ({
     expect,
   }) => {

@@ -99,7 +99,7 @@ describe('a run in which calls fail', () => {
     await sideBySide(others, LANES, (call) =>
       survives(({ github }) => void github.faults.add({ ...call, times: ALL_TRIES, fault })),
     );
-  });
+  }, 120_000);
 });
 
 /** Kills the process while a call is under way; with `served`, GitHub does the work before it notices. */
@@ -124,7 +124,7 @@ describe('a run that is killed', () => {
       await killedAt(plot, call, true);
       await expectWhole(plot, await plot.heal());
     });
-  });
+  }, 120_000);
 
   test('while it reads or waits to write: the next run makes it good', async () => {
     const calls = (await callsOfFirstRun()).filter(firstOfKind);
@@ -136,7 +136,7 @@ describe('a run that is killed', () => {
       expect((await killedAt(plot, call, false)).exitCode).toBeNull();
       await expectWhole(plot, await plot.heal());
     });
-  });
+  }, 120_000);
 
   test('with an issue on its list: a run that comes at once waits for it, then takes over', async () => {
     await using plot = await plantPlot();

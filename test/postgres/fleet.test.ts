@@ -18,7 +18,7 @@ beforeAll(async () => {
   await furnish(database);
   await database.close();
   for (const statement of fleetStatements(SIZE)) await owner.ask(statement);
-});
+}, 120_000);
 
 afterAll(async () => {
   await owner[Symbol.asyncDispose]();

@@ -101,7 +101,9 @@ async function killServer(): Promise<void> {
   await server.start();
 }
 
-test('200 random kills of writers and server lose no acknowledged event and double none', async () => {
+test('200 random kills of writers and server lose no acknowledged event and double none', {
+  timeout: 600_000,
+}, async () => {
   const seed = Date.now() % 1_000_000;
   const random = dice(seed);
   const kills = Object.entries(KILLS).flatMap(([kind, count]) => Array.from({ length: count }, () => kind));

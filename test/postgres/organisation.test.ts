@@ -198,7 +198,9 @@ describe('leases against the budget of an organisation', () => {
     expect((await ledgerOf(mine, 'turns/one').read()).state.budgets.leases).toEqual({});
   });
 
-  test('of 100 guards in ten repositories at once never overspend, and what is settled is free for all', async () => {
+  test('of 100 guards in ten repositories at once never overspend, and what is settled is free for all', {
+    timeout: 240_000,
+  }, async () => {
     const repos = Array.from({ length: 10 }, (_, n) => `crowd/repo-${n}`);
     const databases = new Map(repos.map((repo) => [repo, connect()]));
     const of = (repo: string): Database => databases.get(repo) ?? connect();

@@ -47,7 +47,7 @@ function at(port: number, options = ''): string {
 }
 
 describe('a server that does not let anybody in', () => {
-  test('that is away is said to be away, with what to do', async () => {
+  test('that is away is said to be away, with what to do', { timeout: 120_000 }, async () => {
     expect(await failureAt(at(await freePort()))).toEqual({
       kind: 'unavailable',
       message: expect.stringMatching(

@@ -654,7 +654,7 @@ describe('any history', () => {
       }),
       { numRuns: 60, seed: 20_261_121 },
     );
-  });
+  }, 120_000);
 
   function episodesOf({ pager: { heard } }: Duty, kind: string): readonly number[] {
     return heard.filter((notice) => notice.kind === kind).flatMap(({ alerts }) => alerts.map(({ episode }) => episode));

@@ -152,7 +152,9 @@ describe('looks', () => {
 describe('verdicts', () => {
   const PER_KIND = 56;
 
-  test(`over ${FLEETS.length * PER_KIND} changes without effect, at most one of twenty is called better or worse`, () => {
+  test(`over ${FLEETS.length * PER_KIND} changes without effect, at most one of twenty is called better or worse`, {
+    timeout: 180_000,
+  }, () => {
     const wrong = FLEETS.flatMap((fleet) =>
       Array.from({ length: PER_KIND }, (_, seed) => judged(fleet, NO_EFFECT, 1_000 + seed).verdict).filter(
         (verdict) => verdict === 'better' || verdict === 'worse',

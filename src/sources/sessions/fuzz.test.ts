@@ -124,7 +124,7 @@ describe('files beyond measure', () => {
     expect(cut.complaints).toEqual([
       { path, line: 3, byte: Buffer.byteLength(lines(counted)) + 1, reason: 'a record is cut off before its end' },
     ]);
-  });
+  }, 120_000);
 
   test('a quarter of a gigabyte of rows is read in memory that does not grow with it', async () => {
     await using files = await createFixture({});
@@ -138,5 +138,5 @@ describe('files beyond measure', () => {
     const parts = skimmed.kind === 'transcript' ? putTogether(skimmed, 'all', free)?.parts : [];
     expect(parts?.map(({ responses }) => responses.length)).toEqual([2]);
     expect(grown).toBeLessThan(128e6);
-  });
+  }, 120_000);
 });
